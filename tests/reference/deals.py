@@ -1,0 +1,190 @@
+"""Rules 1 to 4: which row of a deal counts, when it closed, what it is worth, and why it is excluded."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from attribution_models.policy import Policy
+from tests.reference.landed import Landed, Row, group_by, is_deleted, kept_by_key, moment, row_rank, time_rank
+from tests.reference.times import date_months_before, end_of_day, local_date, months_before, start_of_day
+
+CENT = Decimal("0.01")
+# Rule 4, "the first that applies is the reason".
+REASONS = (
+    "deleted",
+    "duplicate",
+    "no_close_date",
+    "closed_in_future",
+    "no_amount",
+    "no_exchange_rate",
+    "negative",
+    "below_floor",
+    "churned",
+)
+
+
+@dataclass(frozen=True)
+class Lookups:
+    """What a deal is judged with. ``accounts`` is null where that table is not available."""
+
+    accounts: dict[str, Row] | None
+    rates: list[Row]
+    policy: Policy
+    as_of: datetime
+
+
+@dataclass
+class Deal:
+    """One landed row of ``deals``, judged. Times are naive UTC instants; ``amount`` is in the reporting currency."""
+
+    row: Row
+    deal_id: str
+    account_id: str | None
+    status: str
+    created_at: datetime | None
+    first_sales_contact_at: datetime | None
+    closed_at: datetime | None
+    anchor_at: datetime | None
+    window_start: datetime | None
+    amount: Decimal | None
+    reasons: list[str]
+    counts_in_rates: bool
+    sales_cycle_days: int | None
+    flags: list[str] = field(default_factory=list)
+    # Filled by rules 10 and 11.
+    category: str = ""
+    category_flags: list[str] = field(default_factory=list)
+
+    @property
+    def is_eligible(self) -> bool:
+        """Counts in revenue, or would if it were won."""
+        return not self.reasons
+
+    @property
+    def reason(self) -> str | None:
+        """The first reason that applies, in rule 4's order."""
+        return self.reasons[0] if self.reasons else None
+
+    @property
+    def counts_as_booked(self) -> bool:
+        """Booked revenue: won, and nothing but later churn against it."""
+        return self.status == "won" and set(self.reasons) <= {"churned"}
+
+
+def judge_deals(landed: Landed, policy: Policy, as_of: datetime) -> list[Deal]:
+    """Every landed row of deals, judged; of each deal_id one row is not a duplicate."""
+    lookups = Lookups(
+        accounts=kept_by_key(landed, "accounts", "account_id") if "accounts" in landed else None,
+        rates=[row for row in landed.get("exchange_rates", []) if not is_deleted(row)],
+        policy=policy,
+        as_of=as_of,
+    )
+    judged = []
+    for rows in group_by(landed["deals"], "deal_id").values():
+        # "same deal_id: the latest updated_at stays, ties the greatest row"
+        kept = max(rows, key=lambda row: (time_rank(moment(row, "updated_at", policy.zone)), row_rank("deals", row)))
+        judged += [_judge(row, row is kept, lookups) for row in rows]
+    return judged
+
+
+def _judge(row: Row, is_kept: bool, lookups: Lookups) -> Deal:
+    accounts, rates, policy, as_of = lookups.accounts, lookups.rates, lookups.policy, lookups.as_of
+    zone = policy.zone
+    is_open = row["status"] == "open"
+    closed_at = None if is_open else close_of(row, policy, as_of)  # "An open deal's closed_at is ignored"
+    anchor_at = as_of if is_open else closed_at
+    rate_day = local_date(anchor_at, zone) if anchor_at else None
+    amount = in_reporting_currency(row["amount"], row["currency"], rate_day, rates, policy)
+    created_at = moment(row, "created_at", zone)
+    account = (accounts or {}).get(row["account_id"])
+
+    applies = {
+        "deleted": is_deleted(row),
+        "duplicate": not is_kept,
+        "no_close_date": not is_open and closed_at is None,
+        "closed_in_future": closed_at is not None and closed_at > as_of,
+        "no_amount": row["amount"] is None,
+        "no_exchange_rate": rate_of(row["currency"], rate_day, rates, policy) is None,
+        "negative": row["amount"] is not None and row["amount"] < 0,
+        # "Exactly 1,000.00 stays; 0.00 is below."
+        "below_floor": amount is not None and amount < policy.deals.floor_amount,
+        "churned": policy.deals.exclude_churned and _has_churned(row, account, closed_at, zone, as_of),
+    }
+    reasons = [reason for reason in REASONS if applies[reason]]
+    # "An unknown account is a flag, and only where the accounts table is there."
+    unknown_account = ["unknown_account"] if accounts is not None and account is None else []
+    # "decided, not deleted, duplicate, undated, in the future or known to be below the floor"
+    out_of_rates = ("deleted", "duplicate", "no_close_date", "closed_in_future", "below_floor")
+    return Deal(
+        row=row,
+        deal_id=row["deal_id"],
+        account_id=row["account_id"],
+        status=row["status"],
+        created_at=created_at,
+        first_sales_contact_at=moment(row, "first_sales_contact_at", zone),
+        closed_at=closed_at,
+        anchor_at=anchor_at,
+        window_start=window_start_of(row, anchor_at, policy.touchpoints.lookback_months, policy),
+        amount=amount,
+        reasons=reasons,
+        counts_in_rates=not is_open and not any(applies[reason] for reason in out_of_rates),
+        sales_cycle_days=_days_between(created_at, closed_at, policy),
+        flags=reasons + unknown_account,
+    )
+
+
+def close_of(row: Row, policy: Policy, as_of: datetime) -> datetime | None:
+    """The close: an instant as given; a date alone is the end of that day, on the as-of day the as-of time."""
+    if row["closed_at"] is None or "closed_at" not in row["_date_only"]:
+        return row["closed_at"]
+    day = row["closed_at"].date()
+    return as_of if day == local_date(as_of, policy.zone) else end_of_day(day, policy.zone)
+
+
+def window_start_of(row: Row, anchor_at: datetime | None, months: int, policy: Policy) -> datetime | None:
+    """Rule 7: "exactly 12 months stays; where the close is a date alone, the whole day 12 months before it does"."""
+    if anchor_at is None:
+        return None
+    if row["status"] != "open" and "closed_at" in row["_date_only"]:
+        return start_of_day(date_months_before(row["closed_at"].date(), months), policy.zone)
+    return months_before(anchor_at, months, policy.zone)
+
+
+def rate_of(currency: str | None, day: date | None, rates: list[Row], policy: Policy) -> Decimal | None:
+    """Units of reporting currency for one unit of ``currency`` on a day; null where no rate was valid then."""
+    if currency is None or currency == policy.reporting_currency:  # "No currency: the reporting currency."
+        return Decimal(1)
+    valid = [
+        rate
+        for rate in rates
+        if day is not None and rate["currency"] == currency and rate["rate"] is not None and rate["valid_from"] <= day
+    ]
+    return max(valid, key=lambda rate: (rate["valid_from"], rate["rate"]))["rate"] if valid else None
+
+
+def in_reporting_currency(
+    amount: Decimal | None, currency: str | None, day: date | None, rates: list[Row], policy: Policy
+) -> Decimal | None:
+    """The amount at the rate of the day, rounded half up to the cent; null without an amount or a rate."""
+    rate = rate_of(currency, day, rates, policy)
+    if amount is None or rate is None:
+        return None
+    return (amount * rate).quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def _has_churned(row: Row, account: Row | None, closed_at: datetime | None, zone: ZoneInfo, as_of: datetime) -> bool:
+    # "A deal without churned_at takes its account's."
+    churned_at = moment(row, "churned_at", zone)
+    if churned_at is None and account is not None:
+        churned_at = moment(account, "churned_at", zone)
+    if churned_at is None or churned_at > as_of or row["status"] == "open":
+        return False  # an open deal's close is still to come: what churned before has come back to negotiate
+    # "unless the churn lies before the deal's own close (the account came back)"
+    return closed_at is None or churned_at >= closed_at
+
+
+def _days_between(created_at: datetime | None, closed_at: datetime | None, policy: Policy) -> int | None:
+    if created_at is None or closed_at is None:
+        return None
+    return (local_date(closed_at, policy.zone) - local_date(created_at, policy.zone)).days
