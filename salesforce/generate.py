@@ -5,7 +5,7 @@ admin deploys them without Python; a test says that they agree with the list.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -15,6 +15,7 @@ import yaml
 HERE = Path(__file__).resolve().parent
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 Spec = dict[str, Any]
+Test = Callable[[Spec], bool]
 INTEGRATION, VIEWER = "Partner_Influenced_Revenue_Integration", "Partner_Influenced_Revenue_Viewer"
 
 
@@ -80,25 +81,22 @@ def _field(object_name: str, field: str, shape: Spec) -> Spec:
 
 
 def _typed(object_name: str, field: str, shape: Spec) -> Spec:
-    match shape["type"]:
-        case "Checkbox":
-            return {"defaultValue": "false"}
-        case "Text":
-            return {"length": shape["length"]}
-        case "LongTextArea":
-            return {"length": shape["length"], "visibleLines": 6}
-        case "Number" | "Percent":
-            return {"precision": shape["precision"], "scale": shape["scale"]}
-        case "Currency":
-            return {"precision": 18, "scale": 2}
-        case "Lookup":
-            return _lookup(object_name, field, shape)
-        case "Picklist":
-            return {"valueSet": _value_set(shape)}
-        case "Date" | "DateTime":
-            return {}
-        case unknown:
-            raise ValueError(f"{object_name}.{field}: no rule for the type {unknown}")
+    if shape["type"] == "Lookup":
+        return _lookup(object_name, field, shape)
+    if shape["type"] == "Picklist":
+        return {"valueSet": _value_set(shape)}
+    # precision counts all digits, length is in characters.
+    needed: dict[str, Spec] = {
+        "Checkbox": {"defaultValue": "false"},
+        "Text": {"length": shape.get("length")},
+        "LongTextArea": {"length": shape.get("length"), "visibleLines": 6},
+        "Number": {"precision": shape.get("precision"), "scale": shape.get("scale")},
+        "Percent": {"precision": shape.get("precision"), "scale": shape.get("scale")},
+        "Currency": {"precision": 18, "scale": 2},
+        "Date": {},
+        "DateTime": {},
+    }
+    return needed[shape["type"]]
 
 
 def _lookup(object_name: str, field: str, shape: Spec) -> Spec:
@@ -153,7 +151,7 @@ def _writes(parts: Spec) -> bool:
     return any(shape.get("written") for shape in parts["fields"].values())
 
 
-def _field_rights(spec: Spec, may_edit: Any, may_read: Any) -> Iterator[Spec]:
+def _field_rights(spec: Spec, may_edit: Test, may_read: Test) -> Iterator[Spec]:
     for name, parts in sorted(spec["objects"].items()):
         for field, shape in sorted(parts["fields"].items()):
             # Salesforce refuses a permission on a required field: it is always visible.
