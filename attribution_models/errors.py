@@ -1,7 +1,7 @@
 """The one error that a person can mend: every package raises it, and only the command line turns it into text."""
 
 
-class BadInput(Exception):
+class BadInput(Exception):  # noqa: N818 - it names what is wrong, for people
     """Something outside the code is wrong: a file, a setting, a credential, a disk.
 
     ``problem`` says what is wrong and where (file, row, column, setting); ``remedy`` says what to do about it.

@@ -8,11 +8,12 @@ import json
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from attribution_models.errors import BadInput
 
@@ -77,21 +78,43 @@ class InfluenceRules(_Section):
         return self
 
 
+Ends = TypeVar("Ends", "PositionShares", "MilestoneShares")
+
+
+def _with_ends(shares: Ends) -> Ends:
+    """A deal of one or two touchpoints has only ends: with both at 0, nobody would get its money."""
+    if shares.first + shares.last <= 0:
+        raise ValueError("first and last can't both be 0: a deal of one or two touchpoints has nothing else")
+    return shares
+
+
 class HalfLife(_Section):
     half_life_days: Annotated[float, Field(gt=0)]
 
 
 class PositionShares(_Section):
+    """How much of a deal the ends and the middle get, in proportion. The ends always exist, so one must count."""
+
     first: Share
     middle: Share
     last: Share
 
+    @model_validator(mode="after")
+    def _ends_count(self) -> "PositionShares":
+        return _with_ends(self)
+
 
 class MilestoneShares(_Section):
+    """How much of a deal each milestone and the rest get, in proportion; ``creation`` is the deal's creation."""
+
     first: Share
     creation: Share
     last: Share
     rest: Share
+
+    @model_validator(mode="after")
+    def _ends_count(self) -> "MilestoneShares":
+        return _with_ends(self)
 
 
 class ModelRules(_Section):
@@ -182,11 +205,12 @@ def load_policy(path: Path) -> Policy:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"The policy {path} can't be read: {error}", "Give the path of a policy file in PIR_POLICY.") from error
+        remedy = "Give the path of a policy file in PIR_POLICY."
+        raise BadInput(f"The policy {path} can't be read: {error}", remedy) from error
     return parse_policy(text, str(path))
 
 
-def _explain(issue: Any) -> str:
+def _explain(issue: ErrorDetails) -> str:
     location = ".".join(str(part) for part in issue["loc"])
     if issue["type"] == "extra_forbidden":
         return f"unknown key {location}{_suggest(issue['loc'])}"

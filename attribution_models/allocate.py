@@ -1,0 +1,147 @@
+"""The only place where scores become money: normalises per deal and hands out whole cents by largest remainder.
+
+SPEC 5: each touchpoint gets the floor of its raw cents + 0.000001; the cents that are left go one each to the largest
+remainders, compared in millionths of a cent, ties in the order of rule 9. A model never sees an amount, and nothing
+after this place may round.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+import numpy as np
+
+from attribution_models.exact import quotient, sums_of_runs
+from attribution_models.types import Flags, Floats, Ints
+
+FLOOR_TOLERANCE_CENTS = 0.000001
+"""A raw amount this close below a whole cent is that whole cent."""
+
+MILLIONTHS_PER_CENT = 1_000_000
+
+_BLOCK_ROWS = 1 << 15  # small enough for the arrays of one step to stay in the processor's cache
+_EXACT_CENTS = 1 << 53  # above this a float can't hold the amount itself
+_RANK_BITS = 22  # holds 2 * MILLIONTHS_PER_CENT + 4
+
+
+@dataclass(frozen=True, eq=False)
+class Allocation:
+    """Per touchpoint: the credit in cents, and what part of it (0 or 1) was handed out by largest remainder."""
+
+    credit_cents: Ints
+    remainder_cents: Ints
+
+
+def allocate(scores: Floats, starts: Ints, counts: Ints, amount_cents: Ints, *, is_full: bool = True) -> Allocation:
+    """Divide each deal's cents over its rows in proportion to ``scores``.
+
+    ``starts`` and ``counts`` (per deal) say which rows a deal has; rows are in the order of rule 9. A full model
+    divides the whole amount, another one ``allocated_cents``. Where all scores of a deal are zero, nobody has a claim
+    and nothing is handed out. Negative amounts follow the same words: floor is towards minus infinity.
+
+    Raises:
+        ValueError: a score is negative, infinite or not a number.
+    """
+    credit = np.zeros(len(scores), dtype=np.int64)
+    remainder = np.zeros(len(scores), dtype=np.int64)
+    for deals in _blocks(counts):
+        rows = slice(int(starts[deals.start]), int(starts[deals.stop - 1] + counts[deals.stop - 1]))
+        run = (scores[rows], starts[deals] - rows.start, counts[deals])
+        cents = amount_cents[deals] if is_full else allocated_cents(*run, amount_cents[deals])
+        credit[rows], remainder[rows] = _allocate_block(*run, cents)
+    return Allocation(credit, remainder)
+
+
+def allocated_cents(scores: Floats, starts: Ints, counts: Ints, amount_cents: Ints) -> Ints:
+    """What a model that is not full divides: scores are shares of the deal, so min(1, their sum) of the amount.
+
+    Rounded half up to the cent; the rest of the deal stays with nobody.
+    """
+    high, low = sums_of_runs(np.minimum(scores, 1.0), starts, counts)
+    amount = amount_cents.astype(np.float64)
+    whole, fraction = quotient(amount, high, np.ones(len(high)), np.zeros(len(high)))
+    cents = (whole + np.floor(fraction + amount * low + 0.5 + FLOOR_TOLERANCE_CENTS)).astype(np.int64)
+    return np.where(high + low < 1, cents, amount_cents)
+
+
+def raw_cents(scores: list[float], cents: int) -> list[Fraction]:
+    """One deal's ``cents`` in proportion to ``scores`` before any rounding, exact for the scores as they are stored."""
+    parts = [Fraction(score) for score in scores]
+    total = sum(parts, Fraction(0))
+    return [part * cents / total if total else Fraction(0) for part in parts]
+
+
+def _blocks(counts: Ints) -> list[slice]:
+    """Ranges of deals that hold about ``_BLOCK_ROWS`` rows each."""
+    if not len(counts):
+        return []
+    block = (np.cumsum(counts) - counts) // _BLOCK_ROWS
+    heads = np.flatnonzero(np.diff(block, prepend=-1))
+    ends = np.append(heads[1:], len(counts))
+    return [slice(int(head), int(end)) for head, end in zip(heads, ends, strict=True)]
+
+
+def _allocate_block(scores: Floats, starts: Ints, counts: Ints, cents: Ints) -> tuple[Ints, Ints]:
+    scaled = scores * np.repeat(_scale(scores, starts), counts)
+    high, low = sums_of_runs(scaled, starts, counts)
+    has_claim = high > 0
+    held = np.where(np.abs(cents) < _EXACT_CENTS, cents, 0)
+    per_row = (held.astype(np.float64), np.where(has_claim, high, 1.0), low)
+    amount, total_high, total_low = (np.repeat(values, counts) for values in per_row)
+    floors, fraction = quotient(amount, scaled, total_high, total_low)
+    carry = np.floor(fraction + FLOOR_TOLERANCE_CENTS)
+    credit = (floors + carry).astype(np.int64)
+    left = np.where(has_claim, held - np.add.reduceat(credit, starts), 0)
+    bonus = _largest_remainders(fraction - carry, scores > 0, counts, left)
+    credit += bonus
+    for deal in np.flatnonzero(held != cents):
+        rows = slice(int(starts[deal]), int(starts[deal] + counts[deal]))
+        credit[rows], bonus[rows] = _allocate_giant(scores[rows], int(cents[deal]))
+    return credit, bonus
+
+
+def _scale(scores: Floats, starts: Ints) -> Floats:
+    """Per deal, the power of two that brings its largest score between 0.5 and 1: nothing overflows or vanishes."""
+    largest = np.maximum.reduceat(scores, starts)
+    if not (np.isfinite(largest).all() and scores.min() >= 0):
+        raise ValueError("a score is negative, infinite or not a number")
+    exponent = np.frexp(largest)[1]
+    scale: Floats = np.ldexp(1.0, np.clip(-exponent, -1020, 500))
+    return scale
+
+
+def _largest_remainders(fraction: Floats, has_score: Flags, counts: Ints, left: Ints) -> Ints:
+    """One cent more for the ``left`` largest remainders of each deal.
+
+    Where the floors' tolerance gave out too much (it takes a deal of a million touchpoints), ``left`` is below 0 and
+    the smallest remainders give one back. One sort of whole numbers ranks all deals at once: the deal leads, then the
+    remainder downwards, then the order.
+    """
+    bonus = np.zeros(len(fraction), dtype=np.int64)
+    contested = left != 0
+    if not contested.any():
+        return bonus
+    in_play = np.flatnonzero(np.repeat(contested, counts))
+    counts, left = counts[contested], left[contested]
+    millionths = np.rint(fraction[in_play] * MILLIONTHS_PER_CENT).astype(np.int64)
+    # Of equal remainders, a touchpoint without a score comes after those with one: it has no claim to a cent.
+    rank = 2 * MILLIONTHS_PER_CENT - 2 * millionths - has_score[in_play]
+    row_bits = len(in_play).bit_length()
+    deal = np.repeat(np.arange(len(counts)), counts)
+    key = (deal << (_RANK_BITS + row_bits)) | (rank << row_bits) | np.arange(len(in_play))
+    key.sort()
+    place = np.arange(len(in_play)) - np.repeat(np.cumsum(counts) - counts, counts)
+    ranked = in_play[key & ((1 << row_bits) - 1)]
+    bonus[ranked[place < np.repeat(left, counts)]] = 1
+    bonus[ranked[place >= np.repeat(counts + np.minimum(left, 0), counts)]] = -1
+    return bonus
+
+
+def _allocate_giant(scores: Floats, cents: int) -> tuple[Ints, Ints]:
+    """One deal of 2^53 cents (90 trillion) or more, in whole fractions: a typing error must not stop a run."""
+    raw = raw_cents(scores.tolist(), cents)
+    floors = [floor(part + Fraction(1, MILLIONTHS_PER_CENT)) for part in raw]
+    fraction = np.array([float(part - whole) for part, whole in zip(raw, floors, strict=True)])
+    left = int(sum(raw)) - sum(floors)
+    bonus = _largest_remainders(fraction, scores > 0, np.array([len(scores)]), np.array([left]))
+    return np.array(floors) + bonus, bonus

@@ -1,0 +1,136 @@
+"""Brings Arrow rows of ``int_touch`` into the shape that models score: whole deals, sorted, checked.
+
+A batch never splits a deal, so the same code runs over DuckDB's batches on one machine and in Spark's ``mapInArrow``.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from attribution_models.types import Category, Ints, Touches
+
+KEYS = ("deal_id", "touchpoint_id", "partner_id")
+TOUCH_COLUMNS = (
+    *KEYS, "position", "occurred_at", "activity_type", "origin", "influence_type", "weight", "partner_type", "tier",
+    "stage_at_touch", "deal_type", "segment", "deal_status", "amount_cents", "is_creditable", "created_at", "closed_at",
+    "last_stage_change_at",
+)  # fmt: skip
+"""The columns of ``int_touch`` that the engine reads."""
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Touchpoints of whole deals with the money beside them: ``rows`` keeps the keys, ``amount_cents`` is per deal."""
+
+    rows: pa.Table
+    touches: Touches
+    amount_cents: Ints
+
+
+def whole_deals(batches: Iterable[pa.RecordBatch | pa.Table], rows: int = 1_000_000) -> Iterator[pa.Table]:
+    """The same rows in tables of at least ``rows`` rows (the last may be smaller) that split no deal.
+
+    Input has each deal's rows together; memory holds one table and what was read beyond it.
+    """
+    held: list[pa.Table] = []
+    for batch in batches:
+        held.append(batch if isinstance(batch, pa.Table) else pa.Table.from_batches([batch]))
+        if sum(table.num_rows for table in held) >= rows:
+            table = pa.concat_tables(held)
+            end = _start_of_last_deal(table)
+            if end:
+                yield table.slice(0, end)
+            held = [table.slice(end)]
+    if held and (table := pa.concat_tables(held)).num_rows:
+        yield table
+
+
+def creditable_batch(table: pa.Table) -> Batch:
+    """The touchpoints of ``table`` whose deals earn credit (won and eligible), sorted by deal and position.
+
+    Raises:
+        ValueError: a deal's positions are not 1 to n (two deals under one id, a lost touchpoint), or its amount differs
+            from row to row.
+    """
+    rows = table.filter(pc.field("is_creditable")).combine_chunks()
+    starts = _deal_starts(rows)
+    if starts is None:
+        rows = rows.sort_by([("deal_id", "ascending"), ("position", "ascending")]).combine_chunks()
+        starts = _deal_starts(rows)
+    if starts is None:
+        raise ValueError("a deal's touchpoints do not have the positions 1 to n, each once")
+    amount = _ints(rows, "amount_cents")
+    if not np.array_equal(amount, np.repeat(amount[starts], np.diff(starts, append=len(amount)))):
+        raise ValueError("amount_cents differs between the touchpoints of one deal")
+    return Batch(rows, _touches(rows, starts), amount[starts])
+
+
+def _start_of_last_deal(table: pa.Table) -> int:
+    deal_id = table["deal_id"]
+    return int(pc.index(deal_id, deal_id[-1]).as_py())
+
+
+def _deal_starts(rows: pa.Table) -> Ints | None:
+    """The first row of each deal, or None where rows are not sorted by deal and position, from 1 without a gap."""
+    position = _ints(rows, "position")
+    starts = np.flatnonzero(position == 1)
+    if not len(position):
+        return starts
+    counts = np.diff(starts, append=len(position))
+    if position[0] != 1 or not np.array_equal(position, np.arange(len(position)) - np.repeat(starts, counts) + 1):
+        return None
+    deal_id = rows["deal_id"].combine_chunks()
+    goes_on = pc.equal(deal_id[1:], deal_id[:-1]).to_numpy(zero_copy_only=False)
+    heads = deal_id.take(starts)
+    ascends = pc.less(heads[:-1], heads[1:]).to_numpy(zero_copy_only=False)
+    return starts if ascends.all() and np.array_equal(goes_on, position[1:] > 1) else None
+
+
+def _touches(rows: pa.Table, starts: Ints) -> Touches:
+    return Touches(
+        starts=starts,
+        counts=np.diff(starts, append=rows.num_rows),
+        position=_ints(rows, "position"),
+        occurred_at=_microseconds(_known(rows, "occurred_at")),
+        weight=_known(rows, "weight").cast(pa.float64()).to_numpy(),
+        created_at=_microseconds(rows["created_at"])[starts],
+        closed_at=_microseconds(_known(rows, "closed_at"))[starts],
+        last_stage_change_at=_microseconds(rows["last_stage_change_at"])[starts],
+        categories=_Categories(rows),
+    )
+
+
+class _Categories(dict[str, Category]):
+    """Encodes a text column when a model first asks for it: most models ask for none."""
+
+    def __init__(self, rows: pa.Table) -> None:
+        super().__init__()
+        self._rows = rows
+
+    def __missing__(self, name: str) -> Category:
+        encoded = self._rows[name].combine_chunks().dictionary_encode("encode")
+        values = tuple(value or "" for value in encoded.dictionary.to_pylist())
+        self[name] = Category(encoded.indices.to_numpy().astype(np.int64), values)
+        return self[name]
+
+
+def _known(rows: pa.Table, name: str) -> "pa.ChunkedArray[Any]":
+    """The column ``name``, which every eligible touchpoint must have filled."""
+    if rows[name].null_count:
+        raise ValueError(f"{name} is missing on {rows[name].null_count} eligible touchpoints")
+    return rows[name]
+
+
+def _ints(rows: pa.Table, name: str) -> Ints:
+    values: Ints = _known(rows, name).cast(pa.int64()).to_numpy()
+    return values
+
+
+def _microseconds(times: "pa.ChunkedArray[Any]") -> Ints:
+    """Microseconds UTC, ``UNKNOWN_TIME`` for null (NumPy's NaT is that number)."""
+    values: Ints = times.cast(pa.timestamp("us")).to_numpy().view(np.int64)
+    return values

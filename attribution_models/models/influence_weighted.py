@@ -1,0 +1,16 @@
+"""Each touchpoint earns its influence weight (rule 11) as a share of the deal; what nobody earned stays direct."""
+
+from attribution_models.policy import Policy
+from attribution_models.types import Floats, Touches
+
+IS_FULL = False
+
+
+def formula(policy: Policy) -> str:
+    """The rule in one line, for people."""
+    return "min(1, sum of influence weights) of the amount, by weight; the rest of the deal stays direct"
+
+
+def score(touches: Touches, policy: Policy) -> Floats:
+    """The influence weight."""
+    return touches.weight

@@ -1,0 +1,18 @@
+"""The whole deal to its last touchpoint: who was there when it closed?"""
+
+import numpy as np
+
+from attribution_models.policy import Policy
+from attribution_models.types import Floats, Touches
+
+
+def formula(policy: Policy) -> str:
+    """The rule in one line, for people."""
+    return "all to the last touchpoint"
+
+
+def score(touches: Touches, policy: Policy) -> Floats:
+    """1 for the last touchpoint of each deal, 0 for the others."""
+    scores = np.zeros(touches.rows)
+    scores[touches.last_row] = 1.0
+    return scores

@@ -1,0 +1,76 @@
+"""Finds the models: each file in ``attribution_models/models`` is one, registered by its file's name.
+
+A file holds ``score(touches, policy)`` and ``formula(policy)``; ``IS_FULL = False`` where it does not allocate the
+whole amount, ``IS_ADDITIVE = False`` where its credits may be in no sum, ``IS_LEARNED = True`` where outcomes teach it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from attribution_models import models
+from attribution_models.errors import BadInput
+from attribution_models.policy import Policy
+from attribution_models.types import Floats, Touches
+
+
+@dataclass(frozen=True)
+class Model:
+    """One way to score touchpoints.
+
+    ``score`` gives one non-negative number per touchpoint; ``formula`` says the rule in one line, with the policy's
+    numbers; ``summary`` is the first line of the file's docstring.
+    """
+
+    name: str
+    score: Callable[[Touches, Policy], Floats]
+    formula: Callable[[Policy], str]
+    summary: str
+    is_full: bool = True
+    is_additive: bool = True
+    is_learned: bool = False
+
+
+@cache
+def known_models() -> dict[str, Model]:
+    """Every model there is, by name, in the order of names."""
+    return {name: _load(name) for name in sorted(module.name for module in iter_modules(models.__path__))}
+
+
+def enabled_models(policy: Policy) -> list[Model]:
+    """The models that the policy switches on, in its order.
+
+    Raises:
+        BadInput: the policy names a model that does not exist, or names one twice.
+    """
+    names = policy.models.enabled
+    for name in names:
+        if name not in known_models():
+            raise BadInput(
+                f"The policy enables the model {name!r}, which does not exist.",
+                f"{_suggest(name)}Known models: {', '.join(known_models())}.",
+            )
+        if names.count(name) > 1:
+            raise BadInput(f"The policy enables the model {name!r} twice.", "Name it once in models.enabled.")
+    return [known_models()[name] for name in names]
+
+
+def _load(name: str) -> Model:
+    module = import_module(f"{models.__name__}.{name}")
+    return Model(
+        name=name,
+        score=module.score,
+        formula=module.formula,
+        summary=(module.__doc__ or "").strip().split("\n", 1)[0],
+        is_full=getattr(module, "IS_FULL", True),
+        is_additive=getattr(module, "IS_ADDITIVE", True),
+        is_learned=getattr(module, "IS_LEARNED", False),
+    )
+
+
+def _suggest(name: str) -> str:
+    close = get_close_matches(name, known_models(), n=1)
+    return f"Did you mean {close[0]}? " if close else ""

@@ -1,0 +1,109 @@
+"""The columns that a model sees: touchpoints sorted by deal and order, as parallel NumPy arrays, and no money.
+
+Deals are runs of rows. ``starts`` and ``counts`` say where each run lies: every model is a few array operations.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+UNKNOWN_TIME: int = int(np.iinfo(np.int64).min)
+"""Stands for a time that is not known (NumPy's NaT): before every real time."""
+
+MICROSECONDS_PER_DAY: int = 86_400_000_000
+
+
+@dataclass(frozen=True)
+class Category:
+    """A text column as codes: row i holds ``values[codes[i]]``; a missing value is the empty text."""
+
+    codes: Ints
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Touches:
+    """Touchpoints of whole deals, sorted by deal, then by position (rule 9).
+
+    Per row: ``position`` (1 to n), ``occurred_at`` (microseconds UTC), ``weight`` (influence weight, rule 11) and the
+    ``categories`` (partner_id, influence_type, partner_type, tier, stage_at_touch, activity_type, origin, ...).
+    Per deal: ``starts`` (its first row), ``counts`` (its rows, at least 1), and in microseconds UTC ``created_at``,
+    ``closed_at`` (open deals: the as-of time) and ``last_stage_change_at`` (``UNKNOWN_TIME`` where there is none).
+    """
+
+    starts: Ints
+    counts: Ints
+    position: Ints
+    occurred_at: Ints
+    weight: Floats
+    created_at: Ints
+    closed_at: Ints
+    last_stage_change_at: Ints
+    categories: Mapping[str, Category]
+
+    @property
+    def rows(self) -> int:
+        return len(self.position)
+
+    @property
+    def deals(self) -> int:
+        return len(self.starts)
+
+    @cached_property
+    def deal(self) -> Ints:
+        """Row to deal: the index of each row's deal."""
+        return np.repeat(np.arange(self.deals), self.counts)
+
+    @cached_property
+    def first_row(self) -> Ints:
+        """Per deal, the row of its first touchpoint."""
+        return self.starts
+
+    @cached_property
+    def last_row(self) -> Ints:
+        """Per deal, the row of its last touchpoint."""
+        return self.starts + self.counts - 1
+
+    @cached_property
+    def size(self) -> Ints:
+        """Per row, how many touchpoints its deal has."""
+        return self.spread(self.counts)
+
+    @cached_property
+    def age_days(self) -> Floats:
+        """Per row, fractional days from the touchpoint to the close of its deal."""
+        return (self.spread(self.closed_at) - self.occurred_at) / MICROSECONDS_PER_DAY
+
+    @cached_property
+    def touches_of_partner(self) -> Ints:
+        """Per row, how many touchpoints the row's partner has on the row's deal."""
+        partner = self.categories["partner_id"]
+        key = self.deal * max(len(partner.values), 1) + partner.codes
+        order = np.argsort(key, kind="stable")
+        heads = np.flatnonzero(np.diff(key[order], prepend=-1))
+        lengths = np.diff(heads, append=self.rows)
+        counts = np.empty(self.rows, dtype=np.int64)
+        counts[order] = np.repeat(lengths, lengths)
+        return counts
+
+    def spread(self, per_deal: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:
+        """A value per deal, repeated for each of its rows."""
+        return np.repeat(per_deal, self.counts)
+
+    def sums(self, per_row: Floats) -> Floats:
+        """Sum per deal."""
+        return np.add.reduceat(per_row, self.starts)
+
+    def last_row_where(self, flag: Flags) -> Ints:
+        """Per deal, its last row that carries ``flag``, or -1."""
+        return np.maximum.reduceat(np.where(flag, np.arange(self.rows), -1), self.starts)
