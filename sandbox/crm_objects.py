@@ -33,11 +33,11 @@ def _summary(name: str, prefix: str, *own: Field) -> SObject:
         fields.string("Model__c", 80),
     )
     figures = (
-        fields.currency("Credit_Amount__c"),
+        fields.number("Credit_Amount__c", scale=2),
         fields.number("Deal_Count__c"),
         fields.number("Touchpoint_Count__c"),
-        fields.currency("Avg_Deal_Size__c"),
-        fields.currency("Avg_Credit__c"),
+        fields.number("Avg_Deal_Size__c", scale=2),
+        fields.number("Avg_Credit__c", scale=2),
         fields.number("Pct_Of_Influenced__c", scale=6),
     )
     origin = (
@@ -103,7 +103,7 @@ _OPPORTUNITY = SObject(
         fields.picklist("Segment__c", *picklists.SEGMENTS, restricted=False),
         fields.picklist("Region__c", *picklists.REGIONS, restricted=False),
         fields.boolean("Partner_Influenced__c"),
-        fields.currency("Partner_Attributed_Amount__c"),
+        fields.number("Partner_Attributed_Amount__c", scale=2),
         fields.string("Influencing_Partners__c", 255),
         fields.picklist("Primary_Influence_Type__c", *picklists.INFLUENCE_TYPES),
         fields.string("Attribution_Model__c", 80),
@@ -215,19 +215,20 @@ _PARTNER_INFLUENCE = _summary(
     "Partner_Influence__c",
     "a07",
     fields.reference("Partner__c", "Account"),
-    fields.currency("Sourced_Amount__c"),
-    fields.currency("Influenced_Amount__c"),
+    fields.number("Sourced_Amount__c", scale=2),
+    fields.number("Influenced_Amount__c", scale=2),
     fields.number("Win_Rate__c", scale=6),
     fields.boolean("Is_Small_Sample__c"),
-    fields.currency("Investment_Amount__c"),
-    fields.number("ROI__c", scale=6),
+    fields.number("Investment_Amount__c", scale=2),
+    fields.number("Roi__c", scale=4),
+    fields.number("Decided_Count__c"),
 )
 _TIER_INFLUENCE = _summary(
     "Partner_Tier_Influence__c",
     "a08",
     fields.string("Tier__c", 40),
     fields.number("Partner_Count__c"),
-    fields.currency("Avg_Per_Partner__c"),
+    fields.number("Avg_Per_Partner__c", scale=2),
 )
 _TYPE_SUMMARY = _summary("Influence_Type_Summary__c", "a09", fields.string("Influence_Type__c", 40))
 
