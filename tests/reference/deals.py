@@ -136,9 +136,10 @@ def _judge(row: Row, is_kept: bool, lookups: Lookups) -> Deal:
 
 def close_of(row: Row, policy: Policy, as_of: datetime) -> datetime | None:
     """The close: an instant as given; a date alone is the end of that day, on the as-of day the as-of time."""
-    if row["closed_at"] is None or "closed_at" not in row["_date_only"]:
-        return row["closed_at"]
-    day = row["closed_at"].date()
+    closed_at: datetime | None = row["closed_at"]
+    if closed_at is None or "closed_at" not in row["_date_only"]:
+        return closed_at
+    day = closed_at.date()
     return as_of if day == local_date(as_of, policy.zone) else end_of_day(day, policy.zone)
 
 

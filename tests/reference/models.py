@@ -30,7 +30,7 @@ class Journey:
     """A deal with its touches in order. ``closed_at`` is the close, for an open deal the as-of time."""
 
     touches: Sequence[Touch]
-    created_at: datetime
+    created_at: datetime | None
     closed_at: datetime
 
 
@@ -90,7 +90,8 @@ def w_shaped(journey: Journey, policy: Policy) -> list[Fraction]:
     """
     n, shares = len(journey.touches), policy.models.w_shaped
     scores = [Fraction(0)] * n
-    before_creation = [i for i, touch in enumerate(journey.touches) if touch.occurred_at <= journey.created_at]
+    created_at = journey.created_at
+    before_creation = [i for i, touch in enumerate(journey.touches) if created_at and touch.occurred_at <= created_at]
     anchors = {(0, "first"), (n - 1, "last"), *((i, "creation") for i in before_creation[-1:])}
     for i, name in anchors:
         scores[i] += _exact(getattr(shares, name))

@@ -34,7 +34,7 @@ def add_partners(world: World) -> None:
 
 def partner_id(world: World) -> str | None:
     """A partner, most of the time a known one."""
-    known = [row["partner_id"] for row in world.landed["partners"]]
+    known: list[str] = [row["partner_id"] for row in world.landed["partners"]]
     return world.pick((*known * 4, world.id("P", 99), None))
 
 
@@ -56,7 +56,7 @@ def add_accounts(world: World) -> None:
 
 def account_id(world: World) -> str | None:
     """An account, most of the time a known one."""
-    known = [row["account_id"] for row in world.landed["accounts"]]
+    known: list[str] = [row["account_id"] for row in world.landed["accounts"]]
     return world.pick((*known * 8, world.id("A", 99), None))
 
 
@@ -117,13 +117,13 @@ def _land_again(world: World, row: Row) -> None:
     """The same deal_id twice or three times: later, earlier, at the same time, or with no time of update."""
     for _ in range(world.pick((1, 1, 2))):
         updated_at = row["updated_at"] or world.as_of
-        again = world.copy(
-            "deals",
-            row,
-            **world.pick(
-                ({"amount": amount(world)}, {"status": world.pick(("won", "lost"))}, {"deal_name": "Deal"}, {})
-            ),
+        changes: tuple[Row, ...] = (
+            {},
+            {"deal_name": "Deal"},
+            {"amount": amount(world)},
+            {"status": world.pick(("won", "lost"))},
         )
+        again = world.copy("deals", row, **world.pick(changes))
         if world.chance(0.6):
             again["updated_at"] = world.pick((None, world.near([updated_at])))
             again["_date_only"] = [column for column in again["_date_only"] if column != "updated_at"]

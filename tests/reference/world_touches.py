@@ -15,9 +15,13 @@ SHARES: tuple[tuple[float | None, ...], ...] = (
     *((0.7, 0.2, 0.1), (0.1, 0.2, 0.3, 0.4), (0.6, 0.4), (1.0,), (0.0,), (0.5,), (0.25, 0.25)),
     *((0.6, 0.5), (0.7, 0.2, 0.1000001), (1.2,), (-0.1, 0.4), (None, 0.3), (1 / 3, 1 / 3, 1 / 3)),
 )
-DEFECTS: tuple[dict[str, str | None], ...] = (
-    *({"reason": None}, {"requested_by": None}, {"approved_by": None}),
-    *({"approved_by": "ana"}, {"status": "pending"}, {"status": "rejected"}),
+DEFECTS: tuple[Row, ...] = (
+    {"reason": None},
+    {"requested_by": None},
+    {"approved_by": None},
+    {"approved_by": "ana"},
+    {"status": "pending"},
+    {"status": "rejected"},
 )
 
 
@@ -66,15 +70,13 @@ def add_activity(world: World) -> Row:
 
 
 def _correct(world: World, row: Row) -> None:
-    change = world.pick(
-        (
-            {"partner_id": partner_id(world)},
-            {"activity_type": "intro_made"},
-            {"details": "corrected"},
-            {"deal_id": None},
-        )
+    changes: tuple[Row, ...] = (
+        {"partner_id": partner_id(world)},
+        {"activity_type": "intro_made"},
+        {"details": "corrected"},
+        {"deal_id": None},
     )
-    correction = world.copy("partner_activities", row, **change)
+    correction = world.copy("partner_activities", row, **world.pick(changes))
     if world.chance(0.7):
         correction["logged_at"] = world.pick((None, world.near([row["logged_at"]])))
         correction["_date_only"] = [column for column in correction["_date_only"] if column != "logged_at"]
