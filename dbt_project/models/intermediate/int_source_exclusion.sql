@@ -1,0 +1,73 @@
+with judged as (
+    {{ excluded_rows('deals', 'int_deal_judged', 'deal_id', deal_exclusion_detail()) }}
+    union all
+    {{ excluded_rows('deal_stage_history', 'int_stage_judged', 'deal_id') }}
+    union all
+    {{ excluded_rows('accounts', 'int_account_judged', 'account_id') }}
+    union all
+    {{ excluded_rows('account_integrations', 'int_integration_judged', "account_id || ' ' || integration_name") }}
+    union all
+    {{ excluded_rows('partners', 'int_partner_judged', 'partner_id') }}
+    union all
+    {{ excluded_rows('partner_activities', 'int_activity_judged', 'activity_id') }}
+    union all
+    {{ excluded_rows('deal_registrations', 'int_registration_judged', 'registration_id', "'Status ' || coalesce(status, '(empty)')") }}
+    union all
+    {{ excluded_rows('partner_investments', 'int_investment_judged', "period_month || ' ' || category") }}
+    union all
+    {{ excluded_rows('attribution_overrides', 'int_override_judged', 'override_id', "'Deal ' || coalesce(deal_id, '(empty)') || ', partner ' || coalesce(partner_id, '(empty)')") }}
+    union all
+    {{ excluded_rows('exchange_rates', 'int_exchange_rate_judged', "currency || ' ' || valid_from") }}
+    union all
+    {{ excluded_rows('targets', 'int_target_judged', "metric || ' ' || period_start") }}
+),
+
+-- A source row is used by one eligible candidate; else it tells the reason of the candidate that came nearest.
+unused as (
+    select
+        excluded.*,
+        {{ reason_rank('excluded.reason') }} as reason_rank
+    from {{ ref('int_candidate_excluded') }} as excluded
+    left join {{ ref('int_touch_eligible') }} as eligible
+        on
+            excluded.source_table = eligible.source_table
+            and excluded.source_record_id = eligible.source_record_id
+    where eligible.touchpoint_id is null and excluded.source_table <> 'deals'
+),
+
+untouched as (
+    select
+        source_table as table_name,
+        source_record_id as row_id,
+        {{ last_by('touchpoint_id', 'reason_rank') }} as key,
+        {{ last_by('reason', 'reason_rank') }} as reason,
+        {{ union_of_lists('all_reasons') }} as all_reasons,
+        {{ last_by('detail', 'reason_rank') }} as detail,
+        max(source_record) as source_record
+    from unused
+    group by source_table, source_record_id
+),
+
+bad as (
+    select
+        table_name,
+        record_id as row_id,
+        cast(null as varchar) as key,
+        'bad_row' as reason,
+        {{ names_that_hold([('bad_row', 'true')]) }} as all_reasons,
+        string_agg(coalesce(column_name, 'row') || ' = ' || coalesce(value, '(empty)') || ': ' || reason, '; ' order by column_name)
+            as detail,
+        max(source) as source_record
+    from {{ source('landed', 'bad_row') }}
+    group by table_name, record_id
+),
+
+final as (
+    select * from judged
+    union all
+    select * from untouched
+    union all
+    select * from bad
+)
+
+select * from final
