@@ -1,0 +1,28 @@
+{# The columns name one row each, none of them is empty, and, unless `may_be_empty`, there are rows at all. #}
+{% test unique_grain(model, columns, may_be_empty=false) %}
+
+with
+repeated as (
+    select
+        'repeated or empty key' as problem,
+        count(*) as row_count
+    from {{ model }}
+    group by {{ columns | join(', ') }}
+    having count(*) > 1 {% for column in columns %} or {{ column }} is null {% endfor %}
+),
+
+missing as (
+    select
+        'no rows' as problem,
+        count(*) as row_count
+    from {{ model }}
+    having count(*) = 0
+)
+
+select * from repeated
+{% if not may_be_empty %}
+    union all
+    select * from missing
+{% endif %}
+
+{% endtest %}

@@ -1,0 +1,76 @@
+{{ config(tags=['credits']) }}
+-- Under a full model the credits of each won, eligible deal with an eligible touchpoint sum to its amount, to the cent.
+-- Also fails where there are no deals or no models at all.
+with
+models as (
+    select * from {{ ref('mart_model') }}
+),
+
+touched as (
+    select distinct deal_id from {{ ref('fct_touchpoint') }}
+    where is_eligible
+),
+
+expected as (
+    select
+        models.model,
+        deals.deal_id,
+        deals.amount
+    from {{ ref('dim_deal') }} as deals
+    inner join touched on deals.deal_id = touched.deal_id
+    cross join models
+    where deals.is_eligible and deals.status = 'won' and models.is_full and models.is_additive and models.gave_credit
+),
+
+touchpoint_credits as (
+    select
+        model,
+        deal_id,
+        sum(credit_amount) as credit_amount
+    from {{ ref('fct_touchpoint_credit') }}
+    group by model, deal_id
+),
+
+partner_credits as (
+    select
+        model,
+        deal_id,
+        sum(credit_amount) as credit_amount
+    from {{ ref('fct_partner_credit') }}
+    group by model, deal_id
+),
+
+wrong as (
+    select
+        expected.model,
+        expected.deal_id,
+        expected.amount,
+        touchpoint_credits.credit_amount as touchpoint_credit,
+        partner_credits.credit_amount as partner_credit
+    from expected
+    left join touchpoint_credits
+        on expected.model = touchpoint_credits.model and expected.deal_id = touchpoint_credits.deal_id
+    left join partner_credits
+        on expected.model = partner_credits.model and expected.deal_id = partner_credits.deal_id
+    where
+        coalesce(touchpoint_credits.credit_amount, -1) <> expected.amount
+        or coalesce(partner_credits.credit_amount, -1) <> expected.amount
+)
+
+select * from wrong
+union all
+select
+    'no models',
+    null,
+    null,
+    null,
+    null
+where not exists (select 1 from models)
+union all
+select
+    'no deals',
+    null,
+    null,
+    null,
+    null
+where not exists (select 1 from {{ ref('dim_deal') }})

@@ -1,0 +1,86 @@
+{{ config(tags=['credits']) }}
+-- Every amount that may be added up over time does: the months of a quarter or year sum to it, in every mart.
+-- Also fails where there are no periods.
+{%- set marts = {
+    'mart_executive_summary': {'columns': ['total_revenue', 'booked_revenue', 'sourced_revenue', 'won_count', 'lost_count'], 'key': "''"},
+    'mart_trend': {'columns': ['partner_involved_revenue', 'partner_decided_count', 'direct_decided_count'], 'key': "''"},
+    'mart_partner_influence': {'columns': ['credit_amount', 'deal_count', 'decided_count', 'activity_count'], 'key': "model || '|' || partner_id"},
+    'mart_tier_influence': {'columns': ['credit_amount', 'deal_count'], 'key': "model || '|' || tier"},
+    'mart_influence_type': {'columns': ['credit_amount', 'deal_count', 'touchpoint_count'], 'key': "model || '|' || influence_type"},
+} %}
+with
+{% for mart, spec in marts.items() %}
+    {{ mart }}_rows as (
+        select
+            period_grain,
+            period_start,
+            period_end,
+            {{ spec['key'] }} as key,
+            {{ spec['columns'] | join(' + ') }} as figure
+        from {{ ref(mart) }}
+    ),
+{% endfor %}
+
+spans as (
+    {% for mart in marts %}
+        select
+            period_grain,
+            period_start,
+            period_end
+        from {{ mart }}_rows
+        where period_grain <> 'month'
+        {{ 'union' if not loop.last }}
+    {% endfor %}
+),
+
+{% for mart in marts %}
+    {{ mart }}_whole as (
+        select
+            period_grain,
+            period_start,
+            key,
+            sum(figure) as figure
+        from {{ mart }}_rows
+        where period_grain <> 'month'
+        group by period_grain, period_start, key
+    ),
+
+    {{ mart }}_months as (
+        select
+            spans.period_grain,
+            spans.period_start,
+            months.key,
+            sum(months.figure) as figure
+        from spans
+        inner join {{ mart }}_rows as months
+            on months.period_grain = 'month' and months.period_start between spans.period_start and spans.period_end
+        group by spans.period_grain, spans.period_start, months.key
+    ),
+{% endfor %}
+
+wrong as (
+    {% for mart in marts %}
+        select
+            '{{ mart }}' as mart,
+            whole.period_grain,
+            whole.period_start,
+            whole.key
+        from {{ mart }}_whole as whole
+        full join {{ mart }}_months as months
+            on
+                whole.period_grain = months.period_grain
+                and whole.period_start = months.period_start
+                and whole.key = months.key
+        where whole.figure is distinct from months.figure
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select * from wrong
+union all
+select
+    'no periods',
+    null,
+    null,
+    null
+where not exists (select 1 from mart_executive_summary_rows)

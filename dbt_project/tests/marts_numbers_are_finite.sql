@@ -1,0 +1,36 @@
+{{ config(tags=['credits']) }}
+-- No mart holds NaN or infinity: a missing figure is null, and a reader sees that it is missing.
+{%- set columns = {
+    'dim_deal': ['discount_rate'],
+    'fct_touchpoint': ['weight', 'engagement_depth'],
+    'fct_touchpoint_credit': ['share', 'score'],
+    'fct_partner_credit': ['share'],
+    'mart_partner_influence': ['win_rate', 'win_rate_low', 'win_rate_high', 'roi'],
+    'mart_tier_influence': ['pct_of_influenced'],
+    'mart_influence_type': ['pct_of_influenced'],
+    'mart_model_comparison': ['difference_share'],
+    'mart_executive_summary': [
+        'total_share', 'churned_share', 'sourced_share', 'influenced_share', 'direct_share', 'partner_involved_share',
+        'total_change_prior', 'booked_change_prior', 'churned_change_prior', 'sourced_change_prior',
+        'influenced_change_prior', 'direct_change_prior', 'partner_involved_change_prior',
+        'total_change_year', 'booked_change_year', 'churned_change_year', 'sourced_change_year',
+        'influenced_change_year', 'direct_change_year', 'partner_involved_change_year', 'win_rate'
+    ],
+    'mart_trend': [
+        'sourced_share', 'influenced_share', 'partner_involved_share', 'win_rate_partner', 'win_rate_partner_low',
+        'win_rate_partner_high', 'win_rate_direct', 'win_rate_direct_low', 'win_rate_direct_high'
+    ],
+    'mart_data_quality': ['row_share'],
+    'sync_partner_influence': ['Win_Rate__c', 'Roi__c'],
+    'sync_tier_influence': ['Pct_Of_Influenced__c'],
+    'sync_influence_type': ['Pct_Of_Influenced__c'],
+} %}
+{% for mart, names in columns.items() %}
+    select
+        '{{ mart }}' as mart,
+        count(*) as row_count
+    from {{ ref(mart) }}
+    where {% for name in names %} not isfinite({{ name }}) {{ 'or' if not loop.last }} {% endfor %}
+    having count(*) > 0
+    {{ 'union all' if not loop.last }}
+{% endfor %}
