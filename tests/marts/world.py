@@ -16,15 +16,13 @@ TABLES = {
         counts_in_rates boolean, counts_as_booked boolean, sales_cycle_days integer, discount_rate double,
         source_record varchar""",
     "intermediate.int_deal_category": """
-        deal_id varchar, deal_category varchar, category_reason varchar, flags varchar[], source_touchpoint_id varchar,
+        deal_id varchar, deal_category varchar, category_reason varchar, flags varchar[], source_registered_at timestamp,
         sourced_taken_out_by_lookback boolean""",
-    "intermediate.int_exchange_rate_judged": """
-        currency varchar, valid_from date, valid_until date, rate decimal(20,14), exclusion_reason varchar""",
+    "intermediate.int_partner_judged": "partner_id varchar, exclusion_reason varchar",
+    "intermediate.int_investment_judged": """
+        record_id varchar, period_month date, category varchar, amount decimal(18,2), partner_id varchar,
+        exclusion_reason varchar""",
     "intermediate.int_source_reconciliation": "table_name varchar, rows_in bigint, rows_used bigint, rows_excluded bigint",
-    "staging.stg_crm__partner_investments": """
-        record_id varchar, period_month date, category varchar, amount decimal(18,4), currency varchar,
-        partner_id varchar, is_deleted boolean""",
-    "staging.stg_crm__deal_registrations": "record_id varchar, submitted_at timestamp",
     "landed.landed_table": "table_name varchar, is_available boolean",
     "engine.touchpoint_credit": """
         model varchar, deal_id varchar, touchpoint_id varchar, partner_id varchar, position integer, score double,
@@ -120,18 +118,16 @@ MODELS = [
     {"model": "participation", "is_full": False, "is_additive": False, "gave_credit": True},
     {"model": "markov", "is_full": False, "is_additive": True, "gave_credit": False, "reason": "only 8 decided deals"},
 ]
-RATES = [
-    {"currency": "EUR", "valid_from": "2026-01-01", "valid_until": "2026-02-28", "rate": "1.10"},
-    {"currency": "EUR", "valid_from": "2026-02-28", "rate": "1.25"},
-]
+_NO_RATE = {"amount": None, "exclusion_reason": "no_exchange_rate"}
 INVESTMENTS = [
-    {"record_id": "I1", "period_month": "2026-02-15", "category": "mdf", "amount": "1000.004", "currency": "EUR", "partner_id": "north"},
-    {"record_id": "I2", "period_month": "2026-03-01", "category": "mdf", "amount": "10", "currency": "XXX", "partner_id": "conto"},
+    {"record_id": "I1", "period_month": "2026-02-01", "category": "mdf", "amount": "1250.01", "partner_id": "north"},
+    {"record_id": "I2", "period_month": "2026-03-01", "category": "mdf", "partner_id": "conto", **_NO_RATE},
     {"record_id": "I3", "period_month": "2026-04-01", "category": "mdf", "amount": "500", "partner_id": "idle"},
     {"record_id": "I4", "period_month": "2023-01-01", "category": "mdf", "amount": "100", "partner_id": "idle"},
     {"record_id": "I5", "period_month": "2026-04-01", "category": "direct_demand_gen", "amount": "9999", "partner_id": "north"},
     {"record_id": "I6", "period_month": "2026-11-01", "category": "mdf", "amount": "77", "partner_id": "north"},
-    {"record_id": "I7", "period_month": "2026-04-01", "category": "mdf", "amount": "66", "partner_id": "north", "is_deleted": True},
+    {"record_id": "I7", "period_month": "2026-04-01", "amount": "66", "partner_id": "north", "exclusion_reason": "deleted"},
+    {"record_id": "I8", "period_month": "2026-04-01", "category": "platform", "amount": "55"},
 ]
 LANDED = ("deals", "partners", "partner_activities", "partner_investments", "account_integrations", "deal_registrations")
 
@@ -145,25 +141,25 @@ def write_world(folder: Path, unavailable: tuple[str, ...] = ()) -> None:
             connection.execute(f"create table {table} ({columns})")
         for table, rows in _rows(unavailable).items():
             _insert(connection, table, rows)
+        connection.execute("create table intermediate.int_candidate as select * from marts.marts.fct_touchpoint")
+        connection.execute("create table intermediate.int_touch as from intermediate.int_candidate where is_eligible")
 
 
 def _rows(unavailable: tuple[str, ...]) -> dict[str, list[dict[str, Any]]]:
     categories = [
         {"deal_id": deal["deal_id"], "deal_category": deal["category"], "flags": ["flag_of_category"]}
-        | {"source_touchpoint_id": "T1" if deal["deal_id"] == "D1" else None}
+        | {"source_registered_at": "2026-02-03 02:00:00" if deal["deal_id"] == "D1" else None}
         | {"sourced_taken_out_by_lookback": deal["deal_id"] == "D8"}
         for deal in DEALS
     ]
-    investments = [] if "partner_investments" in unavailable else [{"is_deleted": False} | row for row in INVESTMENTS]
     return {
         "intermediate.int_deal": [{key: deal[key] for key in deal if key != "category"} for deal in DEALS],
         "intermediate.int_deal_category": categories,
-        "intermediate.int_exchange_rate_judged": RATES,
+        "intermediate.int_partner_judged": [{"partner_id": partner["partner_id"]} for partner in PARTNERS],
+        "intermediate.int_investment_judged": [] if "partner_investments" in unavailable else INVESTMENTS,
         "intermediate.int_source_reconciliation": [
             {"table_name": name, "rows_in": 15, "rows_used": 12, "rows_excluded": 3} for name in LANDED
         ],
-        "staging.stg_crm__partner_investments": investments,
-        "staging.stg_crm__deal_registrations": [{"record_id": "R1", "submitted_at": "2026-02-03 02:00:00"}],
         "landed.landed_table": [{"table_name": name, "is_available": name not in unavailable} for name in LANDED],
         "engine.touchpoint_credit": _credits(),
         "engine.model_run": [{"sort_order": place, "is_learned": False} | row for place, row in enumerate(MODELS)],

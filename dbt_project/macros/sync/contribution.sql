@@ -5,7 +5,6 @@
         when {{ origin }} = 'integration' and {{ list_has(flags, "'in_use'") }} then 'had an integration in use from'
         when {{ origin }} = 'integration' then 'enabled an integration on'
         when {{ origin }} = 'deal_source' and {{ source_table }} = 'deal_registrations' then 'registered the deal on'
-        when {{ origin }} = 'deal_source' then 'referred the deal on'
         {%- for name, words in {
             'referral_submitted': 'submitted a referral',
             'co_sell_initiated': 'started co-selling',
@@ -18,6 +17,7 @@
         }.items() %}
         when {{ activity_type }} = '{{ name }}' then '{{ words }} on'
         {%- endfor %}
+        when {{ origin }} = 'deal_source' then 'referred the deal on'
         else 'took part (' || coalesce(replace({{ activity_type }}, '_', ' '), 'unknown') || ') on'
     end
 {%- endmacro %}

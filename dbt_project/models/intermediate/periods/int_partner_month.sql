@@ -4,12 +4,9 @@ deals as (
     select * from {{ ref('int_deal') }}
 ),
 
-touchpoints as (
-    select * from {{ ref('fct_touchpoint') }}
-),
-
 partners as (
-    select partner_id from {{ ref('dim_partner') }}
+    select partner_id from {{ ref('int_partner_judged') }}
+    where exclusion_reason is null
 ),
 
 partner_deals as (
@@ -17,8 +14,7 @@ partner_deals as (
         deal_id,
         partner_id,
         count(*) as touchpoint_count
-    from touchpoints
-    where is_eligible
+    from {{ ref('int_touch') }}
     group by deal_id, partner_id
 ),
 
@@ -41,33 +37,33 @@ closes as (
 
 activities as (
     select
-        touchpoints.partner_id,
-        {{ period_start(local_date('touchpoints.occurred_at'), 'month') }} as month_start,
+        candidate.partner_id,
+        {{ period_start(local_date('candidate.occurred_at'), 'month') }} as month_start,
         0 as won_count,
         0 as decided_count,
         0 as touchpoint_count,
-        count(distinct (touchpoints.source_table, touchpoints.source_record_id)) as activity_count,
+        count(distinct (candidate.source_table, candidate.source_record_id)) as activity_count,
         cast(0 as decimal(18, 2)) as investment_amount,
         0 as unconverted_investment_count
-    from touchpoints
-    inner join partners on touchpoints.partner_id = partners.partner_id
-    where touchpoints.origin in ('activity', 'deal_source') and touchpoints.occurred_at <= {{ as_of() }}
+    from {{ ref('int_candidate') }} as candidate
+    inner join partners on candidate.partner_id = partners.partner_id
+    where candidate.origin in ('activity', 'deal_source') and candidate.occurred_at <= {{ as_of() }}
     group by all
 ),
 
-investments as (
+costs as (
     select
-        investment.partner_id,
-        investment.month_start,
+        cost.partner_id,
+        cost.period_month as month_start,
         0 as won_count,
         0 as decided_count,
         0 as touchpoint_count,
         0 as activity_count,
-        sum(investment.amount) as investment_amount,
-        sum(case when investment.amount is null then 1 else 0 end) as unconverted_investment_count
-    from {{ ref('int_partner_investment') }} as investment
-    inner join partners on investment.partner_id = partners.partner_id
-    where coalesce(investment.category, '') <> 'direct_demand_gen'
+        sum(cost.amount) as investment_amount,
+        sum(case when cost.amount is null then 1 else 0 end) as unconverted_investment_count
+    from {{ ref('int_partner_cost') }} as cost
+    inner join partners on cost.partner_id = partners.partner_id
+    where coalesce(cost.category, '') <> 'direct_demand_gen'
     group by all
 ),
 
@@ -76,7 +72,7 @@ together as (
     union all
     select * from activities
     union all
-    select * from investments
+    select * from costs
 ),
 
 final as (

@@ -8,22 +8,22 @@ closes as (
 ),
 
 activities as (
-    select {{ local_date('min(occurred_at)') }} as first_activity from {{ ref('fct_touchpoint') }}
+    select {{ local_date('min(occurred_at)') }} as first_activity from {{ ref('int_candidate') }}
 ),
 
-investments as (
-    select min(month_start) as first_investment from {{ ref('int_partner_investment') }}
+costs as (
+    select min(period_month) as first_cost from {{ ref('int_partner_cost') }}
 ),
 
 bounds as (
     select
         {{ local_date(as_of()) }} as as_of_day,
         least({{ local_date(as_of()) }}, closes.first_close) as first_reported,
-        least({{ local_date(as_of()) }}, closes.first_close, activities.first_activity, investments.first_investment)
+        least({{ local_date(as_of()) }}, closes.first_close, activities.first_activity, costs.first_cost)
             as first_known
     from closes
     cross join activities
-    cross join investments
+    cross join costs
 ),
 
 months as (

@@ -17,8 +17,8 @@ summary as (
     where period_grain = 'month'
 ),
 
-investments as (
-    select count(*) as unconverted from {{ ref('int_partner_investment') }}
+costs as (
+    select count(*) as unconverted from {{ ref('int_partner_cost') }}
     where amount is null
 ),
 
@@ -39,11 +39,11 @@ final as (
         cast(summary.sources_outside as bigint) as sources_outside_lookback_count,
         cast(summary.integrations_outside as bigint) as integrations_outside_window_count,
         cast(summary.unallocated as decimal(18, 2)) as unallocated_amount,
-        case when tables.has_investments then investments.unconverted end as unconverted_investment_count,
+        case when tables.has_investments then costs.unconverted end as unconverted_investment_count,
         {{ small_sample_deals() }} as small_sample_deals
     from tables
     cross join summary
-    cross join investments
+    cross join costs
 )
 
 select * from final

@@ -22,21 +22,12 @@ credits as (
     group by deal_id
 ),
 
-registrations as (
-    select
-        record_id,
-        {{ local_date('submitted_at') }} as submitted_on
-    from {{ ref('stg_crm__deal_registrations') }}
-),
-
 source_registrations as (
     select
-        category.deal_id,
-        registrations.submitted_on
-    from {{ ref('int_deal_category') }} as category
-    inner join {{ ref('fct_touchpoint') }} as touchpoint on category.source_touchpoint_id = touchpoint.touchpoint_id
-    inner join registrations on touchpoint.source_record_id = registrations.record_id
-    where touchpoint.source_table = 'deal_registrations'
+        deal_id,
+        {{ local_date('source_registered_at') }} as registered_on
+    from {{ ref('int_deal_category') }}
+    where source_registered_at <= {{ as_of() }}
 ),
 
 final as (
@@ -50,7 +41,7 @@ final as (
         case when credits.credit_amount > 0 then primary_model.model end as "Attribution_Model__c",
         deals.deal_category as "Deal_Category__c",
         credits.primary_partner_id as "Primary_Partner__c",
-        source_registrations.submitted_on as "Deal_Registration_Date__c",
+        source_registrations.registered_on as "Deal_Registration_Date__c",
         contributions.contribution as "Partner_Contribution__c"
     from deals
     left join primary_model on true
