@@ -3,59 +3,12 @@
 Connectors, parser, landing and the SQL over landed files all read it from here; a table or column is added here only.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
-
-import pyarrow as pa
 
 Kind = Literal[
     "text", "enum", "currency", "time", "date", "money", "rate", "unit_share", "number", "integer", "boolean"
 ]
-
-ARROW_TYPES: dict[Kind, pa.DataType] = {
-    "text": pa.string(),
-    "enum": pa.string(),
-    "currency": pa.string(),
-    "time": pa.timestamp("us"),
-    "date": pa.date32(),
-    "money": pa.decimal128(18, 4),
-    "rate": pa.decimal128(20, 14),
-    "unit_share": pa.float64(),
-    "number": pa.float64(),
-    "integer": pa.int32(),
-    "boolean": pa.bool_(),
-}
-SQL_TYPES: dict[Kind, str] = {
-    "text": "varchar",
-    "enum": "varchar",
-    "currency": "varchar",
-    "time": "timestamp",
-    "date": "date",
-    "money": "decimal(18, 4)",
-    "rate": "decimal(20, 14)",
-    "unit_share": "double",
-    "number": "double",
-    "integer": "integer",
-    "boolean": "boolean",
-}
-NAME_LIST = pa.list_(pa.string())
-TRACE_FIELDS: tuple[tuple[str, pa.DataType, str], ...] = (
-    ("_record_id", pa.string(), "varchar"),
-    ("_source", pa.string(), "varchar"),
-    ("_date_only", NAME_LIST, "varchar[]"),
-    ("_unparsed", NAME_LIST, "varchar[]"),
-    ("_is_deleted", pa.bool_(), "boolean"),
-    ("_landed_run", pa.string(), "varchar"),
-)
-TRACE_NAMES = frozenset(name for name, _, _ in TRACE_FIELDS)
-BAD_SCHEMA = pa.schema(
-    [
-        (name, pa.string())
-        for name in ("table_name", "record_id", "source", "column_name", "value", "reason", "raw", "_landed_run")
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -275,17 +228,3 @@ TABLES: dict[str, Table] = {
         _TARGETS,
     )
 }
-
-
-@cache
-def arrow_schema(table_name: str, extras: tuple[str, ...] = ()) -> pa.Schema:
-    """Schema of ``table_name`` as landed: contract columns, extras as text, then where each row is from."""
-    fields = [(column.name, ARROW_TYPES[column.kind]) for column in TABLES[table_name].columns]
-    fields += [(name, pa.string()) for name in extras]
-    return pa.schema(fields + [(name, kind) for name, kind, _ in TRACE_FIELDS])
-
-
-def extra_columns(table_name: str, schema_names: Iterable[str]) -> list[str]:
-    """The names among ``schema_names`` that neither the contract nor landing itself brings."""
-    own = {*TABLES[table_name].column_names, *TRACE_NAMES}
-    return [name for name in schema_names if name not in own]

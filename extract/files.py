@@ -17,11 +17,12 @@ import pyarrow.parquet as pq
 from attribution_models.errors import BadInput
 from extract.arrays import Cells, Ints, compute
 from extract.connector import TableRead
-from extract.contract import TABLES, TRACE_NAMES, Table
+from extract.contract import TABLES, Table
 from extract.files_csv import CellBatch, read_csv, read_header
 from extract.files_find import SourceFile, find_files
 from extract.manifest import Manifest
 from extract.parse import LONGEST_VALUE, Batch, Origin, bad_table, parse_rows
+from extract.schema import TRACE_NAMES
 
 PARQUET_ROWS = 65_536
 

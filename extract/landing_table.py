@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 
 from attribution_models.errors import BadInput
 from extract.connector import TableRead
-from extract.contract import BAD_SCHEMA, arrow_schema
 from extract.disk import sync_file
 from extract.manifest import TableState, file_hash
 from extract.parse import Batch
+from extract.schema import BAD_SCHEMA, arrow_schema
 from extract.state import bad_state_sql, column_list, state_sql
 
 ROW_GROUP = 100_000

@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from extract.arrays import Bools, Cells, absent, names_where
-from extract.contract import BAD_SCHEMA, Column, Table, arrow_schema
+from extract.contract import Column, Table
 from extract.parse_values import Parsed, clean_text, parse_column
+from extract.schema import BAD_SCHEMA, arrow_schema
 
 LONGEST_VALUE = 200
 

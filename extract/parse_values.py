@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from extract.arrays import Bools, Cells, absent, compute, one_chunk
-from extract.contract import ARROW_TYPES, Column
+from extract.contract import Column
 from extract.parse_time import DATE_REASON, DAY, TIME_REASON, Times, parse_times
+from extract.schema import ARROW_TYPES
 
 _PLAIN = r"^(?P<sign>[+-]?)0*(?P<whole>\d*)(?:\.(?P<fraction>\d*))?$"
 _SCIENTIFIC = r"^[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d{1,2}$"

@@ -7,8 +7,9 @@ hides its older good version.
 from collections.abc import Sequence
 from pathlib import Path
 
-from extract.contract import BAD_SCHEMA, SQL_TYPES, TABLES, TRACE_FIELDS
+from extract.contract import TABLES
 from extract.manifest import Manifest, TableState
+from extract.schema import BAD_SCHEMA, SQL_TYPES, TRACE_FIELDS
 
 _BAD_NAMES = tuple(name for name in BAD_SCHEMA.names if name != "_landed_run")
 
