@@ -127,7 +127,12 @@ class ModelRules(_Section):
 
 
 class DataQualityRules(_Section):
+    """When a run stops or warns: shares of a table's rows, and days without a change."""
+
     bad_row_share: Share
+    suspect_row_share: Share
+    row_drop_share: Share
+    stale_days: Annotated[int, Field(ge=1)]
     small_sample_deals: Annotated[int, Field(ge=1)]
 
 
