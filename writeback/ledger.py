@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from attribution_models.errors import BadInput
-from writeback.types import Change, Drift, Fields, Known, Reject, RowResult, Value
+from writeback.types import Change, Drift, Fields, Known, Reject, RowResult, Value, utc
 
 _SCHEMA = """
 create table if not exists confirmed (
@@ -239,7 +239,7 @@ def _changes(change: Change) -> str:
 
 
 def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds")
+    return utc(moment).isoformat(timespec="microseconds")
 
 
 def _time(text: str) -> datetime:

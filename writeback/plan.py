@@ -21,7 +21,7 @@ from writeback.guards import DEPLOY, Refusal, check_fields, check_keys, check_sa
 from writeback.ledger import Ledger
 from writeback.render import render_plan
 from writeback.target import TARGETS, Target
-from writeback.types import CrmField, CrmWriter, Usage
+from writeback.types import CrmField, CrmWriter, Usage, utc
 
 ROWS_PER_CALL = 200  # the CRM's limit for a collection
 DRIFT_SAMPLE_ROWS = 200  # unchanged rows of each object that are looked at for edits by others
@@ -76,14 +76,15 @@ def plan_writeback(  # noqa: PLR0917 - the whole of what a plan is made from
 ) -> Plan:
     """Compare the marts with what the CRM was last told, and with the CRM itself for every row that differs.
 
-    ``con`` sees the marts as ``schema``; ``now`` is UTC, naive. Reads the CRM (describe, rows), writes nothing.
+    ``con`` sees the marts as ``schema``; ``now`` is UTC. Reads the CRM (describe, rows), writes nothing.
 
     Raises:
         BadInput: the CRM refuses the login or can't be reached.
         LookupError, ValueError: a mart does not fit its target; see read_desired.
     """
     cases = [
-        judge(target, read_desired(con, target, schema), ledger.known(target.object_name), now) for target in targets
+        judge(target, read_desired(con, target, schema), ledger.known(target.object_name), utc(now))
+        for target in targets
     ]
     try:
         return _plan(cases, writer, policy, run_id)

@@ -5,7 +5,7 @@ A row is ``Fields``: CRM field name to canonical value (see canonical.py), the k
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple, Protocol
 
 from writeback.errors import ErrorKind
@@ -132,6 +132,11 @@ class CrmWriter(Protocol):
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """The time, in UTC, naive."""
+        """The time, in UTC."""
 
     def sleep(self, seconds: float) -> None: ...
+
+
+def utc(moment: datetime) -> datetime:
+    """``moment`` with its time zone; one without is UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
