@@ -136,7 +136,7 @@ final as (
         and not (is_deleted or is_duplicate or is_undated or is_closed_in_future or is_below_floor) as counts_in_rates,
         status = 'won' and coalesce({{ list_first('reasons') }}, 'churned') = 'churned' as counts_as_booked,
         case when status <> 'open' then {{ days_between(local_date('created_at'), 'close_date') }} end as sales_cycle_days,
-        case when list_amount > 0 then 1 - cast(amount as double) / cast(list_amount as double) end as discount_rate
+        case when list_amount > 0 then cast(list_amount - amount as double) / cast(list_amount as double) end as discount_rate
     from judged
 )
 

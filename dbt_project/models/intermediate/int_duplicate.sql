@@ -71,7 +71,7 @@ integration_members as (
         origin_rank,
         sort_id
     from integrations
-    where touchpoint_id in (select united_with from told)
+    where touchpoint_id in (select united_with from told where choice = 1)
     union all
     select * exclude (choice) from told where choice = 1
 ),

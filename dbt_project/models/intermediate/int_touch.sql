@@ -87,11 +87,14 @@ final as (
         weighed.activity_type,
         weighed.origin,
         weighed.influence_type,
-        case
-            when weighed.influence_type = 'accelerated'
-                then least(1, weighed.base_weight + {{ accelerated_weight('coalesce(weighed.known_place, 0.5)') }})
-            else weighed.base_weight
-        end as weight,
+        round(
+            case
+                when weighed.influence_type = 'accelerated'
+                    then least(1, weighed.base_weight + {{ accelerated_weight('coalesce(weighed.known_place, 0.5)') }})
+                else weighed.base_weight
+            end,
+            12
+        ) as weight,
         partners.partner_type,
         partners.tier,
         weighed.stage_at_touch,
