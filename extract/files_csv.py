@@ -66,6 +66,8 @@ def read_csv(path: Path, name: str, columns: int) -> Iterator[CellBatch]:
     Raises:
         BadInput: the file is not UTF-8 or opens a quote that is never closed.
     """
+    if _is_header_alone(path):  # without a line break at its end, Arrow takes it for a torn row
+        return
     ragged: list[RaggedRow] = []
     next_row, spans_lines = 2, False
     try:
@@ -84,6 +86,12 @@ def read_csv(path: Path, name: str, columns: int) -> Iterator[CellBatch]:
         yield last
     if spans_lines:
         _refuse_open_quote(path, name)
+
+
+def _is_header_alone(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.readline()
+        return not file.read(1)
 
 
 def _options(columns: int, ragged: list[RaggedRow]) -> dict[str, Any]:

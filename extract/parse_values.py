@@ -15,7 +15,7 @@ from extract.parse_time import DATE_REASON, DAY, TIME_REASON, Times, parse_times
 from extract.schema import ARROW_TYPES
 
 _PLAIN = r"^(?P<sign>[+-]?)0*(?P<whole>\d*)(?:\.(?P<fraction>\d*))?$"
-_SCIENTIFIC = r"^[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d{1,2}$"
+_SCIENTIFIC = r"^[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d{1,3}$"
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
 _WORDS = {"true": True, "t": True, "yes": True, "y": True, "1": True}
 _WORDS |= {"false": False, "f": False, "no": False, "n": False, "0": False}
