@@ -5,6 +5,7 @@ eligibility make of source rows is not tested here: the tables hold the outcome 
 """
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,7 +17,6 @@ import duckdb
 import pytest
 
 from attribution_models.policy import Policy, load_policy
-
 from tests.marts.world import write_world
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +47,11 @@ class Marts:
         return only
 
 
+def pick(row: dict[str, Any], names: str) -> tuple[Any, ...]:
+    """The values of these columns (names with spaces between them)."""
+    return tuple(row[name] for name in names.split())
+
+
 def run_dbt(folder: Path, dbt_vars: dict[str, Any], *arguments: str) -> dict[str, str]:
     """Run dbt over the two files in ``folder``; the status of each node by its name."""
     target = folder / "target"
@@ -59,7 +64,7 @@ def run_dbt(folder: Path, dbt_vars: dict[str, Any], *arguments: str) -> dict[str
         "PIR_DBT_WAREHOUSE": str(folder / "warehouse.duckdb"),
         "PIR_DBT_MARTS": str(folder / "marts.duckdb"),
     }
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=folder)
+    done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True, cwd=folder)
     results = json.loads((target / "run_results.json").read_text()) if done.returncode < 2 else {"results": []}
     statuses = {result["unique_id"].split(".")[2]: result["status"] for result in results["results"]}
     assert statuses, done.stdout + done.stderr
@@ -102,8 +107,7 @@ def tampered(marts: Marts, tmp_path: Path) -> Iterator[Callable[[list[str]], dic
     """Run our data tests over a copy of the built marts after some statements have been run on them."""
 
     def check(statements: list[str]) -> dict[str, str]:
-        for name in ("warehouse.duckdb", "marts.duckdb"):
-            (tmp_path / name).write_bytes((marts.folder / name).read_bytes())
+        shutil.copytree(marts.folder, tmp_path, dirs_exist_ok=True)  # dbt's parsed project included
         with duckdb.connect(tmp_path / "warehouse.duckdb") as connection:
             connection.execute(f"attach '{tmp_path}/marts.duckdb' as marts")
             for statement in statements:

@@ -1,0 +1,76 @@
+"""The data tests that block a publication: each passes on sound marts (conftest) and fails on what it is to catch."""
+
+from collections.abc import Callable
+
+from tests.marts.conftest import Marts
+
+BREACHES = [
+    """update marts.marts.fct_touchpoint_credit set credit_amount = credit_amount - 0.01
+       where touchpoint_id = 'T1' and model = 'linear'""",
+    "delete from marts.marts.fct_touchpoint_credit where touchpoint_id = 'T4' and model = 'position_based'",
+    """update marts.marts.fct_partner_credit set credit_amount = 10000.01
+       where deal_id = 'D1' and model = 'participation'""",
+    "update marts.marts.dim_deal set deal_category = 'direct' where deal_id = 'D2'",
+    """update marts.marts.mart_executive_summary set direct_revenue = direct_revenue + 0.01
+       where period_label = '2026-04'""",
+    """update marts.marts.mart_tier_influence set credit_amount = credit_amount + 1
+       where period_label = '2026-04' and tier = 'gold'""",
+    "update marts.marts.mart_model_comparison set difference_share = 'nan' where model = 'linear'",
+    "update marts.marts.sync_deal set \"Influencing_Partners__c\" = repeat('x', 256) where deal_id = 'D1'",
+    "insert into marts.marts.sync_influence_type from marts.marts.sync_influence_type limit 1",
+    "delete from marts.marts.audit_run where status = 'failed'",
+]
+Check = Callable[[list[str]], dict[str, str]]
+
+
+def _failed(statuses: dict[str, str]) -> set[str]:
+    return {name for name, status in statuses.items() if status != "pass"}
+
+
+def test_each_check_catches_its_breach(tampered: Check) -> None:
+    """A cent lost, a negative or excess credit, a missing row, a wrong category, a broken sum, NaN, a long text."""
+    failed = _failed(tampered(BREACHES))
+    ours = {name for name in failed if name.startswith("marts_")}
+    assert ours == {
+        "marts_categories_sum_to_the_total",
+        "marts_every_judged_deal_has_one_category",
+        "marts_every_touchpoint_has_a_row_in_every_model",
+        "marts_full_models_credit_the_whole_deal",
+        "marts_months_add_up_to_quarters_and_years",
+        "marts_no_model_credits_more_than_the_deal",
+        "marts_nothing_is_dropped_in_silence",
+        "marts_numbers_are_finite",
+        "marts_period_marts_sum_to_the_facts",
+        "marts_sync_rows_fit_the_crm",
+    }
+    assert "unique_grain_sync_influence_type_External_Key__c__True" in failed
+
+
+def test_lost_credits_are_no_success(tampered: Check) -> None:
+    """Without one credit row, but with touched deals, the checks of the sums fail."""
+    failed = _failed(
+        tampered([f"delete from marts.marts.{table}" for table in ("fct_touchpoint_credit", "fct_partner_credit")])
+    )
+    assert failed >= {
+        "marts_full_models_credit_the_whole_deal",
+        "marts_every_touchpoint_has_a_row_in_every_model",
+        "marts_period_marts_sum_to_the_facts",
+    }
+
+
+def test_empty_marts_fail_what_can_not_be_empty(marts: Marts, tampered: Check) -> None:
+    """An empty publication is refused: no check passes because it found nothing to compare."""
+    tables = marts.rows("select table_name from duckdb_tables() where database_name = 'published'")
+    failed = _failed(tampered([f"delete from marts.marts.{table['table_name']}" for table in tables]))
+    assert failed >= {
+        "marts_full_models_credit_the_whole_deal",
+        "marts_categories_sum_to_the_total",
+        "marts_months_add_up_to_quarters_and_years",
+        "marts_period_marts_sum_to_the_facts",
+        "marts_every_judged_deal_has_one_category",
+        "marts_nothing_is_dropped_in_silence",
+        "unique_grain_dim_deal_deal_id",
+        "unique_grain_mart_executive_summary_period_grain__period_start",
+        "unique_grain_mart_model_model",
+        "unique_grain_audit_run_run_id",
+    }
