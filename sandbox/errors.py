@@ -35,3 +35,12 @@ class RowError(Exception):
     def as_request_error(self) -> CrmError:
         status = 404 if self.code in ("ENTITY_IS_DELETED", "NOT_FOUND") else 400
         return CrmError(status, self.code, self.message, self.fields)
+
+
+def no_such_thing(code: str, sentence: str, kind: str) -> CrmError:
+    """What a query answers that names a field or object which is not there, or which the user may not see."""
+    hint = (
+        f"If you are attempting to use a custom {kind}, be sure to append the '__c' after the entity name. "
+        "Please reference your WSDL or the describe call for the appropriate names."
+    )
+    return CrmError(400, code, f"\nERROR at Row:1:Column:1\n{sentence} {hint}")

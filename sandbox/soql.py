@@ -10,10 +10,10 @@ from sqlglot import expressions as ex
 from sqlglot.errors import SqlglotError
 
 from sandbox.catalogue import Catalogue
-from sandbox.errors import CrmError
+from sandbox.errors import CrmError, no_such_thing
 from sandbox.schema import Field, SObject, Stored
 from sandbox.soql_lexer import to_sql_literals
-from sandbox.soql_where import NAME_HINT, condition, find_field
+from sandbox.soql_where import condition, find_field
 
 _KNOWN_PARTS = {"expressions", "from_", "where", "order", "limit", "offset", "kind"}
 
@@ -68,9 +68,7 @@ def _object_of(tree: ex.Select, catalogue: Catalogue) -> SObject:
         raise _malformed("unexpected token: a query names one object after FROM")
     sobject = catalogue.find(source.this.name)
     if sobject is None:
-        where = "\nERROR at Row:1:Column:1\n"
-        message = f"{where}sObject type '{source.this.name}' is not supported. {NAME_HINT.format('object')}"
-        raise CrmError(400, "INVALID_TYPE", message)
+        raise no_such_thing("INVALID_TYPE", f"sObject type '{source.this.name}' is not supported.", "object")
     return sobject
 
 

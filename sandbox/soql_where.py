@@ -6,14 +6,10 @@ In SOQL nothing is unknown: ``!=`` also gives rows where the field is null, and 
 from sqlglot import expressions as ex
 
 from sandbox import ids, values
-from sandbox.errors import CrmError
+from sandbox.errors import CrmError, no_such_thing
 from sandbox.schema import Field, SObject, Stored
 from sandbox.soql_lexer import like_pattern, plain_string
 
-NAME_HINT = (
-    "If you are attempting to use a custom {0}, be sure to append the '__c' after the entity name. "
-    "Please reference your WSDL or the describe call for the appropriate names."
-)
 _ORDERINGS = {ex.LT: "<", ex.LTE: "<=", ex.GT: ">", ex.GTE: ">="}
 _WANTED_TAG = {"date": ("date",), "datetime": ("moment",)}
 _TYPE_NAMES = {"datetime": "dateTime", "reference": "id"}
@@ -23,8 +19,7 @@ def find_field(sobject: SObject, name: str) -> Field:
     """The declared field. Raises INVALID_FIELD, also for fields of a related object, which are not served."""
     found = sobject.field(name)
     if found is None:
-        message = f"\nERROR at Row:1:Column:1\nNo such column '{name}' on entity '{sobject.name}'. {NAME_HINT.format('field')}"
-        raise CrmError(400, "INVALID_FIELD", message)
+        raise no_such_thing("INVALID_FIELD", f"No such column '{name}' on entity '{sobject.name}'.", "field")
     return found
 
 
