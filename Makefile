@@ -1,0 +1,43 @@
+# Every target sets up what it needs, on a machine that has only Python (3.11 to 3.13), git and make.
+
+SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '$(SUPPORTED)' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+SET_UP := .venv/.set-up
+
+.PHONY: setup demo test lint dev lock clean
+
+setup: $(SET_UP)
+
+$(SET_UP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "pir needs Python 3.11, 3.12 or 3.13 with venv; none was found on the PATH." >&2; exit 2; }
+	@echo "Setting up with $$($(PYTHON) --version) in .venv (about two minutes the first time)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m orchestration.dbt
+	@touch $@
+
+demo: $(SET_UP)  ## the whole nightly job on the embedded local CRM
+	@$(BIN)/pir run --source sandbox
+
+dev: $(SET_UP)  ## Dagster's web interface with the asset graph, its checks and its schedule
+	@mkdir -p .pir
+	@DAGSTER_HOME=$(CURDIR) $(BIN)/dagster dev
+
+lint: $(SET_UP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint dbt_project --processes 2 --disable-progress-bar
+
+test: lint
+	$(BIN)/dagster definitions validate
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lock:  ## write requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet -o requirements.lock
+
+clean:
+	rm -rf .venv .pir dbt_project/target

@@ -1,0 +1,46 @@
+"""The ``pir`` command. Heavy imports happen inside the commands that need them, so that help comes at once."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from attribution_models.errors import BadInput
+from orchestration.cli import explain, report, run, sandbox
+from orchestration.cli.doctor import doctor
+from orchestration.settings import quiet_telemetry
+
+app = typer.Typer(
+    name="pir",
+    help="Partner influenced revenue: from CRM to marts, report and back, to the cent.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("run")(run.run)
+app.command("report")(report.report)
+app.add_typer(explain.app, name="explain")
+app.command("sandbox")(sandbox.sandbox)
+app.command("doctor")(doctor)
+
+
+def main() -> None:
+    """Run the command; bad input ends in one message and exit status 2."""
+    quiet_telemetry()
+    try:
+        app()
+    except BadInput as error:
+        say_failure(error.problem, error.remedy)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        say_failure("Stopped.", "Run it again when you like; nothing was left half done.")
+        sys.exit(130)
+
+
+def say_failure(problem: str, remedy: str) -> None:
+    """Problem and remedy on standard error, wrapped to the terminal, with no markup read into them."""
+    console = Console(stderr=True, highlight=False)
+    console.print("Error:", style="bold red", end=" ")
+    console.print(problem, markup=False, soft_wrap=not console.is_terminal)
+    console.print("What to do:", style="bold", end=" ")
+    console.print(remedy, markup=False, soft_wrap=not console.is_terminal)

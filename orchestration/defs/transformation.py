@@ -1,0 +1,52 @@
+"""dbt in two halves: touchpoints under the policy's rules, then marts over the credits that the models gave."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import dbt_assets
+
+from orchestration.dbt import Dbt, Translator, manifest, project, variables
+from orchestration.nightly import Nightly, NightlyRun
+
+_OPTIONS: dict[str, Any] = {
+    "manifest": manifest(),
+    "project": project,
+    "dagster_dbt_translator": Translator(),
+    "pool": "warehouse",
+}
+
+
+@dbt_assets(select="tag:touchpoints", name="touchpoints", **_OPTIONS)
+def touchpoints(
+    context: dg.AssetExecutionContext, dbt: dg.ResourceParam[Dbt], nightly: dg.ResourceParam[Nightly]
+) -> Iterator[Any]:
+    """Rules 1 to 14: which rows count."""
+    yield from build(context, dbt, nightly.run, "tag:touchpoints")
+
+
+@dbt_assets(select="tag:credits", name="marts", **_OPTIONS)
+def marts(
+    context: dg.AssetExecutionContext, dbt: dg.ResourceParam[Dbt], nightly: dg.ResourceParam[Nightly]
+) -> Iterator[Any]:
+    """What analysts, reports and the CRM read, each mart tested before the next is built."""
+    yield from build(context, dbt, nightly.run, "tag:credits")
+
+
+def build(context: dg.AssetExecutionContext, dbt: Dbt, run: NightlyRun, selection: str) -> Iterator[Any]:
+    """Run one half against the run's own files; a failed test fails the step."""
+    os.environ["PIR_DBT_WAREHOUSE"] = str(run.folder.warehouse)
+    os.environ["PIR_DBT_MARTS"] = str(run.folder.marts)
+    arguments = [
+        "build",
+        *("--exclude-resource-type", "unit_test"),
+        *("--threads", str(run.settings.dbt_threads)),
+        *("--vars", run_variables(run)),
+    ]
+    target = run.folder.path / "dbt" / selection.replace(":", "_")
+    yield from dbt.cli(arguments, context=context, target_path=target).stream()
+
+
+def run_variables(run: NightlyRun) -> str:
+    return variables(run.policy, as_of=run.as_of_sql, run_id=run.run_id, source_system=run.source.name)

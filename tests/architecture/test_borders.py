@@ -1,0 +1,36 @@
+"""The borders that the layout promises, and that generic package names resolve to this repository."""
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("attribution_models", "extract", "sandbox", "quality", "reports", "writeback", "orchestration")
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_a_generic_name_is_ours(name: str) -> None:
+    """`import reports` means this repository's folder, not some other installed package."""
+    module = import_module(name)
+    assert module.__file__ is not None
+    assert Path(module.__file__).parent == ROOT / name
+
+
+def test_the_lock_holds_hashes_and_no_addresses() -> None:
+    """The lock installs from any index and nothing that it does not name by hash."""
+    lines = (ROOT / "requirements.lock").read_text().splitlines()
+    pinned = [line for line in lines if "==" in line and not line.startswith((" ", "#"))]
+    assert len(pinned) > 100
+    assert "://" not in "\n".join(lines)
+    assert all(line.rstrip().endswith("\\") for line in pinned), "each pin is followed by its hashes"
+
+
+@pytest.mark.parametrize("folder", ["extract", "sandbox", "quality", "reports", "writeback", "attribution_models"])
+def test_nothing_below_orchestration_reads_the_environment_or_the_clock(folder: str) -> None:
+    """As-of time, settings and secrets are arguments everywhere but in orchestration."""
+    forbidden = ("os.environ", "getenv(", ".now(", "utcnow(", ".today(")
+    sources = list((ROOT / folder).rglob("*.py"))
+    assert sources
+    found = [(path.name, word) for path in sources for word in forbidden if word in path.read_text()]
+    assert found == []
