@@ -3,12 +3,13 @@
 A candidate knows the reasons that speak against it as soon as they are known; rules 6 to 9 add theirs later.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from attribution_models.policy import Policy
 from tests.reference.deals import Deal
-from tests.reference.landed import Landed, Row, group_by, is_deleted, moment, row_rank, time_rank
+from tests.reference.landed import Landed, Row, group_by, is_deleted, moment, row_rank, time_rank, without_copies
 from tests.reference.times import days_after
 
 # Rule 9: "A touchpoint's reason is the first that applies of"; logged_after_close joins only where policy excludes it.
@@ -39,6 +40,10 @@ ACTIVITY_TYPES = frozenset(
         "services_delivered",
     )
 )
+
+
+# Rule 9: an integration's id.
+INTEGRATION_KEY = ("account_id", "integration_name", "partner_id", "enabled_at")
 
 
 @dataclass
@@ -75,6 +80,15 @@ class Candidate:
         return next((reason for reason in REASONS if reason in self.reasons), None)
 
 
+def deals_by_account(deals: dict[str, Deal]) -> dict[str | None, list[Deal]]:
+    """Deals of each account; a deal without an account is nobody's."""
+    of_account: dict[str | None, list[Deal]] = defaultdict(list)
+    for deal in deals.values():
+        if deal.account_id is not None:
+            of_account[deal.account_id].append(deal)
+    return of_account
+
+
 def superseded_activities(landed: Landed, policy: Policy) -> list[Row]:
     """Rule 5: "one row per activity_id: the latest logged_at is the correction that stays (null is earliest; ties: the
     greatest row in column order), the others are superseded"."""
@@ -89,16 +103,14 @@ def superseded_activities(landed: Landed, policy: Policy) -> list[Row]:
 
 
 def activity_candidates(
-    activities: list[Row], deals: dict[str, Deal], partners: dict[str, Row], policy: Policy, as_of: datetime
+    activities: list[Row], deals: dict[str, Deal], partners: dict[str, Row], policy: Policy
 ) -> list[Candidate]:
     """Candidates made of the rows that were neither deleted nor superseded."""
-    of_account: dict[str, list[Deal]] = {}
-    for deal in deals.values():
-        of_account.setdefault(deal.account_id or "", []).append(deal)
+    of_account = deals_by_account(deals)
     candidates = []
     for row in activities:
-        account_deals = of_account.get(row["account_id"], []) if row["account_id"] else []
-        candidates += _of_activity(row, deals, account_deals, policy, as_of)
+        account_deals = of_account.get(row["account_id"], [])
+        candidates += _of_activity(row, deals, account_deals, policy)
     for candidate in candidates:
         if candidate.row["partner_id"] not in partners:
             candidate.reasons.add("unknown_partner")
@@ -107,9 +119,7 @@ def activity_candidates(
     return candidates
 
 
-def _of_activity(
-    row: Row, deals: dict[str, Deal], account_deals: list[Deal], policy: Policy, as_of: datetime
-) -> list[Candidate]:
+def _of_activity(row: Row, deals: dict[str, Deal], account_deals: list[Deal], policy: Policy) -> list[Candidate]:
     occurred_at = moment(row, "occurred_at", policy.zone)
     # "an activity belongs to the deal that it names and to no other"
     if row["deal_id"] is not None:
@@ -125,17 +135,17 @@ def _of_activity(
     belongs_to = [
         deal
         for deal in account_deals
-        if was_open(deal, occurred_at, as_of)
+        if was_open(deal, occurred_at)
         or created_soon_after(deal, occurred_at, policy.touchpoints.account_activity_days, policy)
     ]
     return [_activity(row, deal, policy) for deal in belongs_to] or [_activity(row, None, policy, "no_deal_in_window")]
 
 
-def was_open(deal: Deal, time: datetime | None, as_of: datetime) -> bool:
+def was_open(deal: Deal, time: datetime | None) -> bool:
     """The deal existed at that time and had not closed. "Open deals: the as-of time stands for the close"."""
     if time is None or deal.created_at is None or time < deal.created_at:
         return False
-    return deal.anchor_at is None or time <= deal.anchor_at
+    return time <= deal.anchor_at
 
 
 def created_soon_after(deal: Deal, time: datetime | None, days: int, policy: Policy) -> bool:
@@ -165,13 +175,18 @@ def integration_candidates(
     landed: Landed, deals: dict[str, Deal], partners: dict[str, Row], policy: Policy
 ) -> list[Candidate]:
     """Rule 5: integrations of the deal's account, enabled before the close and not disabled before its creation."""
-    present = [row for row in landed.get("account_integrations", []) if not is_deleted(row)]
-    of_account = group_by(present, "account_id")
+    of_account = deals_by_account(deals)
     candidates = []
-    for deal in deals.values():
-        for row in of_account.get(deal.account_id, []):
-            if _was_in_place(row, deal, policy):
-                candidates.append(_integration(row, deal, partners, policy))
+    for row in without_copies(landed, "account_integrations", *INTEGRATION_KEY):
+        account_deals = of_account.get(row["account_id"], [])
+        if row["enabled_at"] is None and account_deals:
+            own = [_integration(row, None, policy)]  # rule 6's reason is all that is known
+        else:
+            own = [_integration(row, deal, policy) for deal in account_deals if _was_in_place(row, deal, policy)]
+        candidates += own or [_integration(row, None, policy, "no_deal_in_window")]
+    for candidate in candidates:
+        if candidate.partner_id not in partners:
+            candidate.reasons.add("unknown_partner")
     return candidates
 
 
@@ -180,12 +195,10 @@ def _was_in_place(row: Row, deal: Deal, policy: Policy) -> bool:
     disabled_at = moment(row, "disabled_at", policy.zone)
     if disabled_at is not None and deal.created_at is not None and disabled_at < deal.created_at:
         return False
-    if enabled_at is None:
-        return True  # rule 6 sets it aside, with its reason
-    return deal.anchor_at is not None and enabled_at < deal.anchor_at
+    return enabled_at is not None and enabled_at < deal.anchor_at
 
 
-def _integration(row: Row, deal: Deal, partners: dict[str, Row], policy: Policy) -> Candidate:
+def _integration(row: Row, deal: Deal | None, policy: Policy, *reasons: str) -> Candidate:
     enabled_at = moment(row, "enabled_at", policy.zone)
     last_used_at = moment(row, "last_used_at", policy.zone)
     candidate = Candidate(
@@ -197,12 +210,11 @@ def _integration(row: Row, deal: Deal, partners: dict[str, Row], policy: Policy)
         order_id=(row["account_id"], row["integration_name"], row["partner_id"] or "", str(enabled_at)),
         partner_id=row["partner_id"],
         known_depth=row["usage_level"],
+        reasons=set(reasons),
     )
-    if row["partner_id"] not in partners:
-        candidate.reasons.add("unknown_partner")
     # "Where last_used_at says that it was in use inside the window, the integration counts at the later of enabled_at
     # and the window's start (flag in_use)". Use after the close counts: it was enabled before, and is still in use.
-    if enabled_at and last_used_at and deal.window_start and last_used_at >= deal.window_start:
+    if deal and enabled_at and last_used_at and last_used_at >= deal.window_start:
         candidate.occurred_at = max(enabled_at, deal.window_start)
         candidate.flags.add("in_use")
     return candidate

@@ -63,6 +63,15 @@ def fill_with_boundaries(world: World) -> None:
     for deal in world.landed["deals"]:
         times = [row["occurred_at"] for row in world.landed["partner_activities"] if row["deal_id"] == deal["deal_id"]]
         add_stage_history(world, deal, [time for time in times if time is not None][:4])
+    land_some_rows_twice(world)
+
+
+def land_some_rows_twice(world: World) -> None:
+    """A few rows of every table once more, the same but for the record id."""
+    for table, rows in world.landed.items():
+        for row in list(rows):
+            if world.chance(0.01):
+                world.copy(table, row)
 
 
 def fill_with_cycles(world: World) -> None:
@@ -93,7 +102,7 @@ def fill_with_cycles(world: World) -> None:
             }
             world.set_time(activity, "occurred_at", world.near([world.before(close, days=20), close]), date_only=0)
         times = [row["occurred_at"] for row in world.landed["partner_activities"] if row["deal_id"] == deal["deal_id"]]
-        add_stage_history(world, deal, times)
+        add_stage_history(world, deal, [time for time in times if time is not None])
 
 
 def _add_win(

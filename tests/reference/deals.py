@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from zoneinfo import ZoneInfo
 
 from attribution_models.policy import Policy
 from tests.reference.landed import Landed, Row, group_by, is_deleted, kept_by_key, moment, row_rank, time_rank
@@ -45,8 +44,8 @@ class Deal:
     created_at: datetime | None
     first_sales_contact_at: datetime | None
     closed_at: datetime | None
-    anchor_at: datetime | None
-    window_start: datetime | None
+    anchor_at: datetime  # the close; open or undated: the as-of time
+    window_start: datetime
     amount: Decimal | None
     reasons: list[str]
     counts_in_rates: bool
@@ -93,27 +92,32 @@ def _judge(row: Row, is_kept: bool, lookups: Lookups) -> Deal:
     zone = policy.zone
     is_open = row["status"] == "open"
     closed_at = None if is_open else close_of(row, policy, as_of)  # "An open deal's closed_at is ignored"
-    anchor_at = as_of if is_open else closed_at
-    rate_day = local_date(anchor_at, zone) if anchor_at else None
+    # "Open deals: the as-of time stands for the close", and so it does where no close is known.
+    anchor_at = closed_at or as_of
+    rate_day = local_date(anchor_at, zone) if is_open or closed_at else None
     amount = in_reporting_currency(row["amount"], row["currency"], rate_day, rates, policy)
     created_at = moment(row, "created_at", zone)
     account = (accounts or {}).get(row["account_id"])
 
+    has_churned = _has_churned(row, account, closed_at, lookups)
     applies = {
         "deleted": is_deleted(row),
         "duplicate": not is_kept,
         "no_close_date": not is_open and closed_at is None,
         "closed_in_future": closed_at is not None and closed_at > as_of,
         "no_amount": row["amount"] is None,
-        "no_exchange_rate": rate_of(row["currency"], rate_day, rates, policy) is None,
+        "no_exchange_rate": row["amount"] is not None and amount is None,
         "negative": row["amount"] is not None and row["amount"] < 0,
         # "Exactly 1,000.00 stays; 0.00 is below."
         "below_floor": amount is not None and amount < policy.deals.floor_amount,
-        "churned": policy.deals.exclude_churned and _has_churned(row, account, closed_at, zone, as_of),
+        "churned": policy.deals.exclude_churned and has_churned,
     }
     reasons = [reason for reason in REASONS if applies[reason]]
-    # "An unknown account is a flag, and only where the accounts table is there."
-    unknown_account = ["unknown_account"] if accounts is not None and account is None else []
+    notes = {
+        # "An unknown account is a flag, and only where the accounts table is there."
+        "unknown_account": accounts is not None and account is None,
+        "churned": has_churned and not policy.deals.exclude_churned,
+    }
     # "decided, not deleted, duplicate, undated, in the future or known to be below the floor"
     out_of_rates = ("deleted", "duplicate", "no_close_date", "closed_in_future", "below_floor")
     return Deal(
@@ -130,7 +134,7 @@ def _judge(row: Row, is_kept: bool, lookups: Lookups) -> Deal:
         reasons=reasons,
         counts_in_rates=not is_open and not any(applies[reason] for reason in out_of_rates),
         sales_cycle_days=_days_between(created_at, closed_at, policy),
-        flags=reasons + unknown_account,
+        flags=reasons + [note for note, holds in notes.items() if holds],
     )
 
 
@@ -143,23 +147,25 @@ def close_of(row: Row, policy: Policy, as_of: datetime) -> datetime | None:
     return as_of if day == local_date(as_of, policy.zone) else end_of_day(day, policy.zone)
 
 
-def window_start_of(row: Row, anchor_at: datetime | None, months: int, policy: Policy) -> datetime | None:
+def window_start_of(row: Row, anchor_at: datetime, months: int, policy: Policy) -> datetime:
     """Rule 7: "exactly 12 months stays; where the close is a date alone, the whole day 12 months before it does"."""
-    if anchor_at is None:
-        return None
-    if row["status"] != "open" and "closed_at" in row["_date_only"]:
-        return start_of_day(date_months_before(row["closed_at"].date(), months), policy.zone)
+    closed_at: datetime | None = row["closed_at"]
+    if row["status"] != "open" and closed_at is not None and "closed_at" in row["_date_only"]:
+        return start_of_day(date_months_before(closed_at.date(), months), policy.zone)
     return months_before(anchor_at, months, policy.zone)
 
 
 def rate_of(currency: str | None, day: date | None, rates: list[Row], policy: Policy) -> Decimal | None:
     """Units of reporting currency for one unit of ``currency`` on a day; null where no rate was valid then."""
-    if currency is None or currency == policy.reporting_currency:  # "No currency: the reporting currency."
+    if currency is None or currency.upper() == policy.reporting_currency:  # "No currency: the reporting currency."
         return Decimal(1)
     valid = [
         rate
         for rate in rates
-        if day is not None and rate["currency"] == currency and rate["rate"] is not None and rate["valid_from"] <= day
+        if day is not None
+        and rate["currency"] == currency.upper()
+        and rate["rate"] is not None
+        and rate["valid_from"] <= day
     ]
     return max(valid, key=lambda rate: (rate["valid_from"], rate["rate"]))["rate"] if valid else None
 
@@ -174,15 +180,17 @@ def in_reporting_currency(
     return (amount * rate).quantize(CENT, rounding=ROUND_HALF_UP)
 
 
-def _has_churned(row: Row, account: Row | None, closed_at: datetime | None, zone: ZoneInfo, as_of: datetime) -> bool:
+def _has_churned(row: Row, account: Row | None, closed_at: datetime | None, lookups: Lookups) -> bool:
     # "A deal without churned_at takes its account's."
-    churned_at = moment(row, "churned_at", zone)
+    churned_at = moment(row, "churned_at", lookups.policy.zone)
     if churned_at is None and account is not None:
-        churned_at = moment(account, "churned_at", zone)
-    if churned_at is None or churned_at > as_of or row["status"] == "open":
-        return False  # an open deal's close is still to come: what churned before has come back to negotiate
-    # "unless the churn lies before the deal's own close (the account came back)"
-    return closed_at is None or churned_at >= closed_at
+        churned_at = moment(account, "churned_at", lookups.policy.zone)
+    if churned_at is None or churned_at > lookups.as_of:
+        return False
+    # "unless the churn lies before the deal's own close (the account came back)"; open: the as-of time stands for it.
+    # Where a decided deal's close is not known, nothing shows that the account came back.
+    close = lookups.as_of if row["status"] == "open" else closed_at
+    return close is None or churned_at >= close
 
 
 def _days_between(created_at: datetime | None, closed_at: datetime | None, policy: Policy) -> int | None:

@@ -103,4 +103,4 @@ def is_fast(deal: Deal, direct_wins: list[Deal], window_start: object, policy: P
     if len(cycles) < rules.comparable_deals:
         return False
     longest = (1 - Fraction(str(rules.shorter_share))) * Fraction(median(cycles))
-    return deal.sales_cycle_days <= longest
+    return deal.sales_cycle_days <= longest and deal.sales_cycle_days < median(cycles)

@@ -70,7 +70,15 @@ def group_by(rows: Iterable[Row], column: str) -> dict[Any, list[Row]]:
     return groups
 
 
+def without_copies(landed: Landed, table: str, *key: str) -> list[Row]:
+    """The rows of a table that are not deleted, of those that share a key the greatest alone."""
+    kept: dict[tuple[Any, ...], Row] = {}
+    for row in sorted(landed.get(table, []), key=lambda row: row_rank(table, row)):
+        if not is_deleted(row):
+            kept[tuple(row[column] for column in key)] = row
+    return list(kept.values())
+
+
 def kept_by_key(landed: Landed, table: str, key: str) -> dict[Any, Row]:
     """One row per key of a look-up table such as partners: not deleted; of several the greatest row."""
-    present = [row for row in landed.get(table, []) if not is_deleted(row)]
-    return {value: max(rows, key=lambda row: row_rank(table, row)) for value, rows in group_by(present, key).items()}
+    return {row[key]: row for row in without_copies(landed, table, key)}

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tests.reference.deals import Deal
-from tests.reference.landed import Landed, Row, is_deleted
+from tests.reference.landed import Landed, Row, is_deleted, time_rank, without_copies
 
 
-@dataclass
+@dataclass(eq=False)
 class Override:
     """One landed override; ``refusals`` name what is wrong with it, none means that it is accepted."""
 
@@ -23,12 +23,22 @@ class Override:
 
 def judge_overrides(landed: Landed, deals: dict[str, Deal], partners: dict[str, Row]) -> list[Override]:
     """Rule 12: refused without reason, requester or approver, approved by its own requester, or with shares over 1."""
+    kept = {row["_record_id"] for row in without_copies(landed, "attribution_overrides", "override_id")}
     judged = [Override(row, _refusals(row, deals, partners)) for row in landed.get("attribution_overrides", [])]
-    # "approved shares sum to 1 or less": a deal whose shares promise more than there is gets none of them.
-    of_deal: dict[str, list[Override]] = defaultdict(list)
     for override in judged:
-        if override.is_accepted:
-            of_deal[override.row["deal_id"]].append(override)
+        if override.row["_record_id"] not in kept and not is_deleted(override.row):
+            override.refusals.insert(0, "duplicate")
+    # "approved shares sum to 1 or less": a deal whose shares promise more than there is gets none of them.
+    standing = [override for override in judged if override.is_accepted]
+    # An override "sets a partner's share": of several for one partner on one deal the last approval stands.
+    standing.sort(key=lambda override: (time_rank(override.row["approved_at"]), override.row["override_id"]))
+    last = {(override.row["deal_id"], override.row["partner_id"]): override for override in standing}
+    for override in standing:
+        if override not in last.values():
+            override.refusals.append("superseded")
+    of_deal: dict[str, list[Override]] = defaultdict(list)
+    for override in last.values():
+        of_deal[override.row["deal_id"]].append(override)
     for overrides in of_deal.values():
         if sum(_share(override.row) for override in overrides) > 1:
             for override in overrides:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from attribution_models.policy import Policy
 from tests.reference.candidates import (
+    INTEGRATION_KEY,
     REASONS,
     Candidate,
     activity_candidates,
@@ -18,7 +19,7 @@ from tests.reference.candidates import (
 )
 from tests.reference.deals import Deal, judge_deals, window_start_of
 from tests.reference.influence import categorise, is_fast, weigh
-from tests.reference.landed import Landed, Row, is_deleted, kept_by_key
+from tests.reference.landed import Landed, Row, is_deleted, kept_by_key, without_copies
 from tests.reference.overrides import Override, judge_overrides
 from tests.reference.source import source_candidates
 from tests.reference.stages import stage_histories
@@ -55,7 +56,7 @@ def judge(landed: Landed, policy: Policy, as_of: datetime) -> Judgement:
     activities = [row for row in landed["partner_activities"] if not is_deleted(row) and row["_record_id"] not in gone]
     candidates = [
         *source_candidates(landed, deals, partners, policy),
-        *activity_candidates(activities, deals, partners, policy, as_of),
+        *activity_candidates(activities, deals, partners, policy),
         *integration_candidates(landed, deals, partners, policy),
     ]
     _judge_touchpoints(candidates, deals, partners, policy, as_of)
@@ -126,24 +127,39 @@ def _kept_or_not(landed: Landed, table: str, kept: dict[str, Row]) -> dict[str, 
     }
 
 
+def _copies(landed: Landed, table: str) -> set[str]:
+    keys = {"deal_registrations": ("registration_id",), "account_integrations": INTEGRATION_KEY}
+    if table not in keys:
+        return set()
+    kept = {row["_record_id"] for row in without_copies(landed, table, *keys[table])}
+    return {row["_record_id"] for row in landed.get(table, [])} - kept
+
+
 def _of_candidates(landed: Landed, table: str, candidates: list[Candidate]) -> dict[str, str]:
-    """Rule 14: used (at least one eligible candidate) or excluded by reason. SPEC names none for a row that no rule
-    makes a candidate, such as a rejected registration: here ``no_candidate``."""
+    """Rule 14: used (at least one eligible candidate) or excluded by reason.
+
+    Where a row's candidates have different reasons, the row has that of the one that came nearest: the last in rule
+    9's list. SPEC names no reason for a row that no rule makes a candidate, such as a rejected registration: here
+    ``no_candidate``.
+    """
     of_row: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
         if candidate.table == table:
             of_row[candidate.row["_record_id"]].append(candidate)
     outcomes = {}
+    copied = _copies(landed, table)
     for row in landed.get(table, []):
         own = of_row[row["_record_id"]]
         reasons = {candidate.reason for candidate in own}
         outcomes[row["_record_id"]] = (
             "deleted"
             if is_deleted(row)
+            else "duplicate"
+            if row["_record_id"] in copied
             else "no_candidate"
             if not own
             else "used"
             if None in reasons
-            else next(reason for reason in REASONS if reason in reasons)
+            else max((reason for reason in reasons if reason), key=REASONS.index)
         )
     return outcomes

@@ -1,11 +1,9 @@
 """Rule 5, the deal's source: a registration that brought the deal, else the partner referral on the deal itself."""
 
-from datetime import datetime
-
 from attribution_models.policy import Policy
 from tests.reference.candidates import Candidate
 from tests.reference.deals import Deal
-from tests.reference.landed import Landed, Row, group_by, is_deleted, moment
+from tests.reference.landed import Landed, Row, group_by, moment, without_copies
 from tests.reference.times import days_after
 
 # "Unknown partners, bad times and registrations later than both the deal's creation and the first sales contact
@@ -16,21 +14,46 @@ SET_ASIDE = frozenset({"unknown_partner", "missing_timestamp", "late_registratio
 def source_candidates(
     landed: Landed, deals: dict[str, Deal], partners: dict[str, Row], policy: Policy
 ) -> list[Candidate]:
-    """Every claim to have brought a deal; of each deal at most one is its source, the others have their reason."""
-    registrations = [row for row in landed.get("deal_registrations", []) if not is_deleted(row) and _was_approved(row)]
+    """Every claim to have brought a deal; of each deal at most one is its source, the others have their reason.
+
+    An approved registration that reaches no deal is a candidate of the deal that it names, or of none.
+    """
+    registrations = [
+        row for row in without_copies(landed, "deal_registrations", "registration_id") if _was_approved(row)
+    ]
     naming_deal = group_by(registrations, "deal_id")
     naming_account = group_by([row for row in registrations if row["deal_id"] is None], "account_id")
-    candidates = [
-        _registration(row, None, policy, "unknown_deal")
-        for deal_id, rows in naming_deal.items()
-        if deal_id not in deals
-        for row in rows
-    ]
+    candidates = []
     for deal in deals.values():
-        rows = naming_deal.get(deal.deal_id, []) + naming_account.get(deal.account_id, [])
+        named = naming_deal.get(deal.deal_id, [])
+        rows = named + [row for row in naming_account.get(deal.account_id, []) if row["submitted_at"] is not None]
         claims = [_registration(row, deal, policy) for row in rows if _may_have_caused(row, deal, policy)]
         candidates += _choose(deal, claims, partners)
+        candidates += [
+            _registration(row, deal, policy, "no_deal_in_window")
+            for row in named
+            if not _may_have_caused(row, deal, policy)
+        ]
+    placed = {candidate.row["_record_id"] for candidate in candidates if candidate.table == "deal_registrations"}
+    account_ids = {deal.account_id for deal in deals.values()}
+    candidates += [
+        _registration(row, None, policy, *_why_adrift(row, account_ids))
+        for row in registrations
+        if row["_record_id"] not in placed
+    ]
+    for candidate in candidates:
+        if candidate.partner_id not in partners:
+            candidate.reasons.add("unknown_partner")
     return candidates
+
+
+def _why_adrift(row: Row, account_ids: set[str | None]) -> list[str]:
+    if row["deal_id"] is not None:
+        return ["unknown_deal"]
+    if row["account_id"] is None:
+        return ["unrelated"]
+    # Without a time no window can be looked at: rule 6's reason is all that is known.
+    return [] if row["submitted_at"] is None and row["account_id"] in account_ids else ["no_deal_in_window"]
 
 
 def _was_approved(row: Row) -> bool:
@@ -62,15 +85,11 @@ def _registration(row: Row, deal: Deal | None, policy: Policy, *reasons: str) ->
         partner_id=row["partner_id"],
         reasons=set(reasons),
     )
-    if deal and submitted_at and submitted_at > latest_honest_time(deal):
+    # "later than both the deal's creation and the first sales contact"; what is not known says nothing
+    known = [time for time in (deal.created_at, deal.first_sales_contact_at) if time] if deal else []
+    if submitted_at and known and submitted_at > max(known):
         candidate.reasons.add("late_registration")
     return candidate
-
-
-def latest_honest_time(deal: Deal) -> datetime:
-    """The later of the deal's creation and the first sales contact; an unknown contact leaves the creation."""
-    assert deal.created_at is not None
-    return max(deal.created_at, deal.first_sales_contact_at or deal.created_at)
 
 
 def _choose(deal: Deal, claims: list[Candidate], partners: dict[str, Row]) -> list[Candidate]:
@@ -96,7 +115,7 @@ def _choose(deal: Deal, claims: list[Candidate], partners: dict[str, Row]) -> li
     for other in others:
         other.reasons.add("source_conflict")
     differing = [claim for claim in claims_of_deal if claim.partner_id != source.partner_id]
-    for referral in filter(in_contest, differing):
+    for referral in differing:
         referral.reasons.add("source_conflict")
     return claims + differing
 

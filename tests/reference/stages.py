@@ -20,8 +20,14 @@ def stage_histories(landed: Landed, policy: Policy, as_of: datetime) -> Stages:
         entered = [(moment(row, "entered_at", policy.zone), row["stage"]) for row in rows]
         known = [(time, stage) for time, stage in entered if time is not None and time <= as_of]
         if known:
-            histories[deal_id] = sorted(known, key=lambda entry: (entry[0], progress(entry[1], policy) or 0, entry[1]))
+            histories[deal_id] = sorted(known, key=lambda entry: _entry_rank(entry[0], entry[1], policy))
     return histories
+
+
+def _entry_rank(time: datetime, stage: str, policy: Policy) -> tuple[datetime, Fraction, str]:
+    # Two stages entered at the same microsecond: the one with more progress is where the deal ended up.
+    value = progress(stage, policy)
+    return (time, Fraction(-1) if value is None else value, stage)
 
 
 def progress(stage: str, policy: Policy) -> Fraction | None:
@@ -43,12 +49,13 @@ def progress_at(history: History, time: datetime, policy: Policy) -> Fraction | 
 
 
 def forward_change_followed(history: History, time: datetime, policy: Policy) -> bool | None:
-    """Did a forward stage change follow within 14 days (forward: more progress)? Unknown without stage history."""
-    if not history:
+    """Did a forward stage change follow within 14 days (forward: more progress)? Unknown without stage history.
+
+    A stage that the policy does not list says nothing about progress: it is passed over.
+    """
+    entries = [(entered_at, progress(stage, policy)) for entered_at, stage in history]
+    known = [(entered_at, value) for entered_at, value in entries if value is not None]
+    if not known:
         return None
     until = days_after(time, policy.influence.forward_days, policy.zone)
-    for (_, before), (changed_at, after) in pairwise(history):
-        was, became = progress(before, policy), progress(after, policy)
-        if was is not None and became is not None and became > was and time < changed_at <= until:
-            return True
-    return False
+    return any(after > before and time < changed_at <= until for (_, before), (changed_at, after) in pairwise(known))

@@ -26,7 +26,7 @@ SECOND = timedelta(seconds=1)
 def world() -> World:
     """A world of two partners and one won deal, closed on 2025-02-28 15:30."""
     world = World("", Random(0), SHIPPED, AS_OF)
-    for partner in ("P1", "P2"):
+    for partner in ("P0", "P1", "P2"):
         world.add("partners", partner_id=partner, partner_name=partner)
     world.add(
         "deals", deal_id="D", account_id="A", status="won", amount=Decimal(5000), created_at=CREATED, closed_at=CLOSED
@@ -131,12 +131,13 @@ def test_an_account_that_came_back_has_not_churned(world: World) -> None:
 
 def test_of_two_registrations_the_earlier_is_the_source_and_the_other_conflicts(world: World) -> None:
     """Rule 5, whatever order they land in."""
-    register(world, CREATED - timedelta(days=5), partner="P2")
-    register(world, CREATED - timedelta(days=90))
     register(world, CREATED - timedelta(days=90) - SECOND)
+    register(world, CREATED - timedelta(days=90))
+    register(world, CREATED - timedelta(days=5), partner="P2")
     deal_row(world).update(source="partner_referral", source_partner_id="P2")
     judgement = judged(world)
-    assert reasons(judgement) == ["source_conflict", None, "source_conflict"]
+    by_table = sorted((c.table, c.row["_record_id"], c.reason or "used") for c in judgement.candidates)
+    assert [reason for _, _, reason in by_table] == ["no_deal_in_window", "used", "source_conflict", "source_conflict"]
     assert judgement.deals["D"].category == "sourced"
 
 

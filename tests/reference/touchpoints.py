@@ -25,8 +25,8 @@ def judge_times(candidate: Candidate, partners: dict[str, Row], policy: Policy, 
         candidate.flags.add("before_partner_joined")
     if deal is None:
         return
-    # "after the deal's close"; an open deal has none, and after the as-of time is in_future already
-    if time and deal.closed_at and time > deal.closed_at:
+    # "after the deal's close"; for open deals the as-of time stands for it
+    if time and time > deal.anchor_at:
         candidate.reasons.add("after_close")
     # "Logged in the CRM after the deal had closed: kept, flagged (policy may exclude)"
     if candidate.logged_at and deal.closed_at and candidate.logged_at > deal.closed_at:
@@ -34,7 +34,7 @@ def judge_times(candidate: Candidate, partners: dict[str, Row], policy: Policy, 
         if policy.touchpoints.exclude_logged_after_close:
             candidate.reasons.add("logged_after_close")
     # "Exactly 12 months stays"
-    if time and deal.window_start and time < deal.window_start:
+    if time and time < deal.window_start:
         candidate.reasons.add("outside_lookback")
 
 
@@ -83,13 +83,20 @@ def _one_per_integration(passed: list[Candidate], policy: Policy) -> None:
         if activity.activity_type != "integration_enabled":
             continue
         own = [number for number, i in enumerate(integrations) if i.partner_id == activity.partner_id]
-        named = [n for n in own if integrations[n].row["integration_name"] == activity.row["asset_name"]]
+        named = [n for n in own if _names(activity, integrations[n])]
         same_day = [n for n in own if _day(integrations[n], policy) == _day(activity, policy)]
         # Two integrations are never each other's duplicate: an activity joins one, by name before day.
         for number in (named + same_day)[:1]:
             groups[number].append(activity)
     for number, activities in groups.items():
-        _keep_earliest([integrations[number], *activities]).origin = "integration"
+        kept = _keep_earliest([integrations[number], *activities])
+        kept.origin, kept.order_id = "integration", integrations[number].order_id
+
+
+def _names(activity: Candidate, integration: Candidate) -> bool:
+    asset_name: str = activity.row["asset_name"] or ""
+    name: str = integration.row["integration_name"]
+    return asset_name.lower() == name.lower()
 
 
 def _day(candidate: Candidate, policy: Policy) -> object:

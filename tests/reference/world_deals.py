@@ -73,7 +73,7 @@ def add_deal(world: World) -> Row:
         status=status,
         stage=world.pick(STAGES),
         amount=amount(world),
-        currency=world.pick((None, "USD", "USD", f"{world.name}EUR", f"{world.name}EUR", "XXX")),
+        currency=world.pick((None, "USD", "usd", "USD", *[f"{world.name}EUR".upper()] * 3, "XXX")),
         source=world.pick(("partner_referral", "partner_referral", "web", None)),
         source_partner_id=partner_id(world) if world.chance(0.6) else None,
         segment=world.pick((f"{world.name}Segment", None)),
@@ -137,7 +137,9 @@ def add_rates(world: World) -> None:
         if (close := close_of(row, world.policy, world.as_of) or world.as_of)
     }
     for day in sorted(days):
-        world.add("exchange_rates", currency=f"{world.name}EUR", valid_from=day, rate=Decimal(world.pick(RATES)))
+        world.add(
+            "exchange_rates", currency=f"{world.name}EUR".upper(), valid_from=day, rate=Decimal(world.pick(RATES))
+        )
 
 
 def add_stage_history(world: World, deal: Row, moments: list[datetime]) -> None:

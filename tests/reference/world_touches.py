@@ -13,7 +13,7 @@ INTEGRATIONS = ("Slack", "Sheets", "Warehouse")
 DEPTHS = (None, None, None, 0.0, 0.25, 0.5, 0.8, 1.0)
 SHARES: tuple[tuple[float | None, ...], ...] = (
     *((0.7, 0.2, 0.1), (0.1, 0.2, 0.3, 0.4), (0.6, 0.4), (1.0,), (0.0,), (0.5,), (0.25, 0.25)),
-    *((0.6, 0.5), (0.7, 0.2, 0.1000001), (1.2,), (-0.1, 0.4), (None, 0.3), (1 / 3, 1 / 3, 1 / 3)),
+    *((0.6, 0.5), (0.7, 0.2, 0.1000001), (1.2,), (-0.1, 0.4), (None, 0.3), (1 / 6, 1 / 6, 2 / 3)),
 )
 DEFECTS: tuple[Row, ...] = (
     {"reason": None},
@@ -28,15 +28,15 @@ DEFECTS: tuple[Row, ...] = (
 def boundaries(world: World, deal: Row) -> list[datetime]:
     """The instants of a deal at which a rule changes its mind."""
     rules = world.policy.touchpoints
-    close = close_of(deal, world.policy, world.as_of) if deal["status"] != "open" else world.as_of
+    close = close_of(deal, world.policy, world.as_of) if deal["status"] != "open" else None
+    close = close or world.as_of
     created_at = moment(deal, "created_at", world.policy.zone)
     contact = moment(deal, "first_sales_contact_at", world.policy.zone)
     window_start = window_start_of(deal, close, rules.lookback_months, world.policy)
     instants = [close, close, window_start, created_at, created_at, contact, world.as_of]
     if created_at:
         instants += [world.before(created_at, days=days) for days in (rules.account_activity_days, 5)]
-    if close and window_start:
-        instants += [window_start + (close - window_start) * world.random.random() for _ in range(5)]
+    instants += [window_start + (close - window_start) * world.random.random() for _ in range(5)]
     return [instant for instant in instants if instant is not None]
 
 
@@ -54,7 +54,7 @@ def add_activity(world: World) -> Row:
         activity_type=world.pick(TYPES),
         deal_id=(deal["deal_id"] if world.chance(0.96) else world.id("D", 99)) if names_deal else None,
         account_id=(deal["account_id"] if world.chance(0.9) else account_id(world)) if names_account else None,
-        asset_name=world.pick((*INTEGRATIONS, None, "Whitepaper")),
+        asset_name=world.pick((*INTEGRATIONS, "slack", None, "Whitepaper")),
         engagement_depth=world.pick(DEPTHS),
     )
     row["_is_deleted"] = world.chance(0.02)
@@ -140,7 +140,7 @@ def add_integration(world: World) -> None:
         "account_integrations",
         account_id=deal["account_id"] or account_id(world) or world.id("A", 99),
         integration_name=world.pick(INTEGRATIONS),
-        partner_id=partner_id(world),
+        partner_id=world.pick((partner_id(world), world.id("P", 0))),
         usage_level=world.pick(DEPTHS),
     )
     row["_is_deleted"] = world.chance(0.02)
