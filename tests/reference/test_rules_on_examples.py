@@ -201,9 +201,8 @@ def test_approved_overrides_may_sum_to_one_and_no_more(world: World) -> None:
     """Rule 12, in the shares as they were written: 0.7 + 0.2 + 0.1 is 1."""
     people = {"reason": "QBR", "requested_by": "ana", "approved_by": "bo", "status": "approved"}
     for number, share in enumerate((0.7, 0.2, 0.1)):
-        world.add(
-            "attribution_overrides", override_id=f"O{number}", deal_id="D", partner_id="P1", share=share, **people
-        )
+        ids = {"override_id": f"O{number}", "deal_id": "D", "partner_id": f"P{number}"}
+        world.add("attribution_overrides", **ids, share=share, **people)
     assert all(override.is_accepted for override in judged(world).overrides)
     world.landed["attribution_overrides"][0]["share"] = 0.71
     assert not any(override.is_accepted for override in judged(world).overrides)
