@@ -1,0 +1,43 @@
+"""Writes finished files: beside the old ones, then in their place, so that a crash leaves the old ones whole."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from attribution_models.errors import BadInput
+
+
+def write_in_place(contents: Mapping[Path, str]) -> None:
+    """Put each text at its path. All are written before the first is put in place.
+
+    Raises:
+        BadInput: the folder can't be written to, or the disk is full; what was there before is still there.
+    """
+    beside = {path: path.with_name(f".{path.name}.partial") for path in contents}
+    try:
+        for path, text in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(beside[path], text)
+        for path, partial in beside.items():
+            partial.replace(path)
+    except OSError as error:
+        for partial in beside.values():
+            _forget(partial)
+        raise BadInput(
+            f"The report can't be written: {error.strerror or error} ({error.filename or 'no file named'}).",
+            "Free some disk space or give another folder with --out. The old report is untouched.",
+        ) from error
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _forget(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return

@@ -1,0 +1,145 @@
+"""The report as Markdown for chat or e-mail: the same figures in at most 40 lines, readable as plain text too.
+
+Bullets instead of tables, because chat programs don't draw tables.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from reports.content import Headline, Report, Section
+from reports.numbers import Figure, isolate, list_words
+
+MOST_LINES = 40
+PARTNERS = 5
+COMPARED = 3
+QUARTERS = 5
+NOTICES = 3
+
+_SPECIAL = re.compile(r"([\\`*_\[\]|~])")
+_CALLS = re.compile(r"@(?=channel|here|everyone|all\b)", re.IGNORECASE)
+
+
+def to_markdown(report: Report) -> str:
+    """``report`` in short."""
+    return "\n".join([*_head(report), *_body(report), *_foot(report), ""])
+
+
+def escape(text: str) -> str:
+    """``text`` so that it is neither markup, nor HTML, nor a call to everyone in a channel."""
+    plain = text.replace("\u00a0", " ").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _CALLS.sub("@\u200b", _SPECIAL.sub(r"\\\1", plain))
+
+
+def written(value: Figure) -> str:
+    """A figure with its unit; a name between marks that keep its direction of writing to itself."""
+    return isolate(escape(value.text)) if value.is_name else escape(value.full)
+
+
+def _head(report: Report) -> Iterator[str]:
+    yield f"# {escape(report.title)}"
+    yield f"{escape(report.subtitle)} · " + " · ".join(f"{term} {escape(value)}" for term, value in report.stamps)
+    yield ""
+
+
+def _body(report: Report) -> Iterator[str]:
+    yield from _summary(report.section("summary"))
+    yield from _one_line(report.section("influence-types"), "type", "share")
+    yield from _partners(report.section("partners"))
+    yield from _one_line(report.section("tiers"), "tier", "share")
+    yield from _models(report.section("models"))
+    yield from _trend(report.section("trend"))
+
+
+def _title(section: Section) -> str:
+    return f"**{section.title}**"
+
+
+def _summary(section: Section) -> Iterator[str]:
+    yield _title(section)
+    yield from (f"- **{item.title}**: {_headline(item)}" for item in section.headlines)
+    if not section.headlines:
+        yield from (f"- {escape(sentence)}" for sentence in section.lead)
+    for table in section.tables:
+        amounts = {row["measure"].text: row["amount"] for row in table.rows}
+        yield "- " + "; ".join(f"{name} {written(amounts[name])}" for name in OTHER_MEASURES if name in amounts)
+    yield from (f"- Note: {escape(notice)}" for notice in section.notices[:NOTICES])
+    yield ""
+
+
+OTHER_MEASURES = ("Booked revenue", "Churned since", "Direct: no partner")
+
+
+def _headline(item: Headline) -> str:
+    return "; ".join([f"{written(item.value)}, {escape(item.detail)}", *(escape(change) for _, change in item.changes)])
+
+
+def _one_line(section: Section, name: str, share: str) -> Iterator[str]:
+    rows = [row for table in section.tables for row in table.rows if row["credit"].sort]
+    told = "; ".join(f"{written(row[name])} {written(row['credit'])} ({written(row[share])})" for row in rows)
+    yield f"{_title(section)}: {told or _sentences(section)}"
+    yield ""
+
+
+def _sentences(section: Section) -> str:
+    return escape(" ".join(section.lead))
+
+
+def _partners(section: Section) -> Iterator[str]:
+    rows = [row for table in section.tables for row in table.rows]
+    if not rows:
+        yield f"{_title(section)}: {_sentences(section)}"
+    else:
+        shown = rows[:PARTNERS]
+        yield f"{_title(section)}{f', {len(shown)} of {len(rows)}' if len(rows) > len(shown) else ''}"
+        yield from (
+            f"- **{written(row['partner'])}**: {written(row['credit'])} on {_deals(row['deals'])}; "
+            f"win rate {_noted(row['rate'])}; return {_noted(row['roi'])}"
+            for row in shown
+        )
+        yield from (f"- {escape(sentence)}" for table in section.tables for sentence in _missing(table.note))
+    yield ""
+
+
+def _deals(value: Figure) -> str:
+    return f"{written(value)} {'deal' if value.text == '1' else 'deals'}"
+
+
+def _noted(value: Figure) -> str:
+    remarks = [escape(part) for part in (value.note, value.mark) if part]
+    return f"{written(value)} ({', '.join(remarks)})" if remarks else written(value)
+
+
+def _missing(note: str) -> list[str]:
+    return [f"{sentence.strip('. ')}." for sentence in note.split(". ") if "not available" in sentence]
+
+
+def _models(section: Section) -> Iterator[str]:
+    rows = [row for table in section.tables for row in table.rows][:COMPARED]
+    if not rows:
+        yield f"{_title(section)}: {_sentences(section)}"
+    else:
+        chosen = next((column for table in section.tables for column in table.columns if column.is_chosen), None)
+        yield _title(section)
+        for row in rows:
+            here = f"{written(row[chosen.key])} here ({escape(row[chosen.key].note)}), " if chosen else ""
+            yield f"- **{written(row['partner'])}**: {here}mean of models {written(row['mean'])}"
+    yield ""
+
+
+def _trend(section: Section) -> Iterator[str]:
+    tables = {table.id: table for table in section.tables}
+    rows = tables["trend-share-table"].rows[-QUARTERS:] if "trend-share-table" in tables else []
+    told = "; ".join(f"{_noted(row['period'])} {written(row['involved'])}" for row in rows)
+    yield f"**Partner-involved share of net revenue by quarter**: {told or _sentences(section)}"
+    yield ""
+
+
+def _foot(report: Report) -> Iterator[str]:
+    quality = report.section("quality")
+    yield f"{_title(quality)}: {_sentences(quality)}"
+    yield from (f"- {escape(notice)}" for notice in quality.notices[:NOTICES])
+    yield from (f"- Not available: {_list(lines)}." for _, lines in quality.facts)
+
+
+def _list(lines: Sequence[str]) -> str:
+    return escape(list_words([line.split("not available: ")[-1] for line in lines]))

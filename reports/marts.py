@@ -1,0 +1,112 @@
+"""Reads the published marts: rows as mappings, and the one row of context that every number is printed with.
+
+The connection is the caller's, read-only is enough. Tables are named in three parts (database ``marts``, schema
+``marts``), because a ``marts.duckdb`` that was opened directly makes ``marts.x`` ambiguous.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from attribution_models.errors import BadInput
+from reports import words
+
+if TYPE_CHECKING:
+    import duckdb
+
+Row = Mapping[str, Any]
+SCHEMA = "marts.marts"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is true of the whole publication: when, from what, under which policy, and what was not delivered."""
+
+    run_id: str
+    as_of: datetime
+    policy_hash: str
+    policy: Mapping[str, Any]
+    primary_model: str
+    currency: str
+    time_zone: str
+    source_system: str
+    unavailable: frozenset[str]
+    small_sample_deals: int
+    row: Row
+
+    def has(self, table: str) -> bool:
+        """Whether the source table was delivered."""
+        return table not in self.unavailable
+
+
+class Marts:
+    """The published tables behind one connection. ``{m}`` in a query stands for the marts' schema."""
+
+    def __init__(self, con: "duckdb.DuckDBPyConnection") -> None:
+        self._con = con
+
+    def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """All rows of ``query`` in its order, by column name."""
+        cursor = self._con.execute(query.replace("{m}", SCHEMA), list(parameters))
+        columns = [column[0] for column in cursor.description or []]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+    def first(self, query: str, parameters: Sequence[Any] = ()) -> dict[str, Any] | None:
+        """The first row of ``query``, or None where there is none."""
+        return next(iter(self.rows(query, parameters)), None)
+
+    @cached_property
+    def context(self) -> Context:
+        """The context of this publication.
+
+        Raises:
+            BadInput: nothing has been published on this connection.
+        """
+        import duckdb
+
+        try:
+            row = self.first("select * from {m}.mart_report_context")
+        except duckdb.CatalogException as error:
+            raise BadInput("The marts hold no report context.", "Publish them first with `pir run`.") from error
+        if row is None:
+            raise BadInput("mart_report_context is empty.", "Publish the marts first with `pir run`.")
+        return Context(
+            run_id=row["run_id"],
+            as_of=row["as_of"],
+            policy_hash=row["policy_hash"],
+            policy=json.loads(row["policy_json"]),
+            primary_model=row["primary_model"],
+            currency=row["reporting_currency"],
+            time_zone=row["time_zone"],
+            source_system=row["source_system"],
+            unavailable=frozenset(row["unavailable_tables"] or ()),
+            small_sample_deals=row["small_sample_deals"],
+            row=row,
+        )
+
+    @cached_property
+    def models(self) -> list[dict[str, Any]]:
+        """Every attribution model of the run, in the order of lists."""
+        return self.rows("select * from {m}.mart_model order by sort_order, model")
+
+    def model(self, wanted: str | None) -> Row:
+        """The model to report, the primary one unless another is ``wanted``.
+
+        Raises:
+            BadInput: the model is unknown, or gave no credit in this run.
+        """
+        name = self.context.primary_model if wanted is None else wanted.strip().lower().replace("-", "_")
+        found = next((model for model in self.models if model["model"] == name), None)
+        if found is None or (wanted is not None and not found["gave_credit"]):
+            given = ", ".join(model["model"] for model in self.models if model["gave_credit"]) or "none"
+            raise BadInput(_no_model(wanted or name, found), f"Models that gave credit in this run: {given}.")
+        return found
+
+
+def _no_model(wanted: str, found: Row | None) -> str:
+    if found is None:
+        return f"There is no model {wanted!r} in the marts."
+    return f"{words.name_of(found['model'])} gave no credit in this run: {found['reason'] or 'no reason recorded'}."

@@ -1,0 +1,83 @@
+"""The report of one period under one model: gathers its sections from the marts and writes every format of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reports import numbers, words
+from reports.content import Report, Scope
+from reports.files import write_in_place
+from reports.marts import Marts
+from reports.period import all_periods, choose
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class RenderedReport:
+    """Where the report lies, and what it is about (``period`` is None where no deal has closed yet)."""
+
+    html: Path
+    markdown: Path
+    period: str | None
+    model: str
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        return (self.html, self.markdown)
+
+
+def render(
+    con: "duckdb.DuckDBPyConnection", out_dir: Path, period: str | None = None, model: str | None = None
+) -> RenderedReport:
+    """Write ``report.html`` and ``report.md`` to ``out_dir`` from the marts at ``marts.marts`` on ``con``.
+
+    A read-only connection is enough.
+
+    ``period`` is a label of the marts such as 2026-10, 2026-Q3, 2026 or FY2026; without one the last quarter that has
+    ended and has closed deals. ``model`` is the primary one unless given.
+
+    Raises:
+        BadInput: the period or model is not in the marts, nothing is published, or the folder can't be written to.
+    """
+    from reports.html import to_html
+    from reports.markdown import to_markdown
+
+    scope = scope_of(Marts(con), period, model)
+    content = gather(scope)
+    folder = Path(out_dir)
+    rendered = RenderedReport(
+        folder / "report.html", folder / "report.md", scope.period.label if scope.period else None, scope.model_name
+    )
+    write_in_place({rendered.html: to_html(content), rendered.markdown: to_markdown(content)})
+    return rendered
+
+
+def scope_of(marts: Marts, period: str | None, model: str | None) -> Scope:
+    """What the reader asked for, matched with what the marts hold.
+
+    Raises:
+        BadInput: the marts don't hold it.
+    """
+    return Scope(marts, choose(all_periods(marts), period), marts.model(model))
+
+
+def gather(scope: Scope) -> Report:
+    """The content of the report, the same for every format."""
+    from reports.sections import SECTIONS
+
+    context = scope.context
+    days = scope.period.days if scope.period else "no deal has closed yet"
+    return Report(
+        title=f"Partner influenced revenue, {scope.label}",
+        subtitle=days if not scope.period or scope.period.is_complete else f"{days}, not yet ended",
+        stamps=[
+            ("Model", words.name_of(scope.model_name)),
+            ("As of", numbers.instant_text(context.as_of)),
+            ("Policy", context.policy_hash),
+            ("Run", context.run_id),
+            ("Source", context.source_system),
+        ],
+        sections=[section(scope) for section in SECTIONS],
+    )

@@ -1,0 +1,165 @@
+"""Executive summary: four headline numbers with their changes, the answer in a few sentences, and the full table."""
+
+from reports import charts, numbers, words
+from reports.content import Chart, Column, Headline, Scope, Section, Table
+from reports.marts import Row
+from reports.numbers import Figure, counted, list_words
+from reports.period import Period
+
+# measure of mart_executive_summary: (its words, what its share is a share of, the count of its deals)
+MEASURES = {
+    "booked": ("Booked revenue", None, None),
+    "churned": ("Churned since", "booked revenue", None),
+    "total": ("Net revenue", "booked revenue", "won_count"),
+    "partner_involved": ("Partner-involved revenue", "net revenue", None),
+    "sourced": ("Sourced by partners", "net revenue", "sourced_count"),
+    "influenced": ("Influenced, not sourced", "net revenue", "influenced_count"),
+    "direct": ("Direct: no partner", "net revenue", "direct_count"),
+}
+HEADLINES = ("total", "partner_involved", "sourced", "influenced")
+COLUMNS = (
+    Column("measure", "Revenue", "text"),
+    Column("amount", "Amount ({currency})", help="Whole amounts of won deals by the day of their close."),
+    Column("share", "Share", help="Of booked revenue for net and churned, of net revenue for the rest."),
+    Column("deals", "Deals", help="Won deals behind the amount."),
+    Column("prior", "On the period before", "text", help="(this - before) / before."),
+    Column("year", "On a year before", "text", help="(this - a year before) / a year before."),
+)
+
+
+def executive_summary(scope: Scope) -> Section:
+    """The summary of mart_executive_summary's row of the period."""
+    row = next(
+        iter(scope.rows("select * from {m}.mart_executive_summary where period_grain = ? and period_start = ?")), None
+    )
+    title = "Executive summary"
+    if row is None or scope.period is None:
+        return Section(
+            "summary", title, "Summary", lead=["No deal has been won or lost yet, so there is no revenue to attribute."]
+        )
+    return Section(
+        "summary",
+        title,
+        "Summary",
+        lead=_lead(row, scope, scope.period),
+        notices=_notices(row, scope, scope.period),
+        headlines=[_headline(measure, row, scope, scope.period) for measure in HEADLINES],
+        charts=_charts(row, scope),
+        tables=[_table(row, scope, scope.period)],
+    )
+
+
+def _headline(measure: str, row: Row, scope: Scope, period: Period) -> Headline:
+    title, base, deals = MEASURES[measure]
+    value = numbers.money(row[f"{measure}_revenue"], scope.currency, zero="None")
+    changes = [
+        (numbers.direction(row[f"{measure}_change_{than}"]), _change(row, measure, than, label))
+        for than, label in (("prior", period.prior_label), ("year", period.year_before_label))
+    ]
+    if measure == "total":
+        detail = f"from {counted(row['won_count'], 'won deal')}"
+    elif numbers.is_known(row[f"{measure}_share"]):
+        detail = f"{numbers.percent_text(row[f'{measure}_share'])} of {base}"
+    else:
+        detail = f"no {base} to be a share of"
+    return Headline(
+        title, value, detail + (f", {counted(row[deals], 'deal')}" if deals and measure != "total" else ""), changes
+    )
+
+
+def _change(row: Row, measure: str, than: str, label: str | None) -> str:
+    if label is None:
+        return "no earlier period" if than == "prior" else "no period a year earlier"
+    return numbers.change_words(row[f"{measure}_change_{than}"], label)
+
+
+def _lead(row: Row, scope: Scope, period: Period) -> list[str]:
+    if not row["won_count"]:
+        lost = f" {counted(row['lost_count'], 'deal')} was lost." if row["lost_count"] == 1 else ""
+        lost = f" {counted(row['lost_count'], 'deal')} were lost." if row["lost_count"] > 1 else lost
+        return [f"No deal that counts was won in {period.label}, so there is no revenue to attribute.{lost}"]
+
+    total = numbers.money(row["total_revenue"], scope.currency).full
+    deals = counted(row["won_count"], "won deal")
+    won = f"Net revenue in {period.label} was {total} from {deals}{_compared(row, period)}."
+    return [won, _involved(row, scope)]
+
+
+def _compared(row: Row, period: Period) -> str:
+    changes = [
+        numbers.change_words(row[f"total_change_{than}"], label)
+        for than, label in (("prior", period.prior_label), ("year", period.year_before_label))
+        if label is not None and numbers.is_known(row[f"total_change_{than}"])
+    ]
+    return f", {list_words(changes)}" if changes else ""
+
+
+def _involved(row: Row, scope: Scope) -> str:
+    if not row["partner_involved_revenue"]:
+        return "No partner was involved in any of it: all of it was direct."
+
+    def told(measure: str) -> str:
+        amount = numbers.money(row[f"{measure}_revenue"], scope.currency).full
+        known = numbers.share(row[f"{measure}_share"])
+        return amount if known.is_words else f"{amount} ({known.text})"
+
+    return (
+        f"Partners were involved in {told('partner_involved')} of it: {told('sourced')} they sourced, "
+        f"{told('influenced')} they influenced without sourcing it. The rest, {told('direct')}, was direct."
+    )
+
+
+def _notices(row: Row, scope: Scope, period: Period) -> list[str]:
+    notices = []
+    if not period.is_complete:
+        notices.append(
+            f"{period.label} has not ended: it holds the deals closed by {numbers.instant_text(scope.context.as_of)}, "
+            "and its changes set an unfinished period against whole ones."
+        )
+    if row["churned_revenue"]:
+        churned = numbers.money(row["churned_revenue"], scope.currency).full
+        notices.append(
+            f"{churned} of what was booked in {period.label} has churned since and is not in net revenue. "
+            "Older periods have had longer to churn, so compare booked revenue too."
+        )
+    if row["unallocated_amount"]:
+        kept = numbers.money(row["unallocated_amount"], scope.currency).full
+        primary = words.name_of(scope.context.primary_model)
+        notices.append(f"{kept} of partner-involved revenue went to no partner under {primary}: it stays unallocated.")
+    return notices
+
+
+def _table(row: Row, scope: Scope, period: Period) -> Table:
+    columns = [Column(c.key, c.title.format(currency=scope.currency), c.align, c.help) for c in COLUMNS]
+    return Table(
+        "summary-table",
+        f"Revenue in {period.label}: sourced, influenced and direct add up to net",
+        columns,
+        [_measure(measure, row, scope, period) for measure in MEASURES],
+    )
+
+
+def _measure(measure: str, row: Row, scope: Scope, period: Period) -> dict[str, Figure]:
+    title, base, deals = MEASURES[measure]
+    return {
+        "measure": Figure(title),
+        "amount": numbers.money(row[f"{measure}_revenue"], scope.currency),
+        "share": numbers.share(row[f"{measure}_share"], f"no {base}", note=f"of {base}")
+        if base
+        else numbers.words("–"),
+        "deals": numbers.count(row[deals]) if deals else numbers.words("–"),
+        "prior": Figure(_change(row, measure, "prior", period.prior_label)),
+        "year": Figure(_change(row, measure, "year", period.year_before_label)),
+    }
+
+
+def _charts(row: Row, scope: Scope) -> list[Chart]:
+    if not row["total_revenue"]:
+        return []
+    return [
+        charts.composition(
+            [(category, float(row[f"{category}_revenue"]), row[f"{category}_share"]) for category in charts.CATEGORIES],
+            title=f"Where net revenue came from, {scope.label}",
+            table_id="summary-table",
+        )
+    ]

@@ -1,0 +1,141 @@
+"""Data quality and exclusions: what came in, what was used, what was left out and why, and what is missing."""
+
+from collections.abc import Sequence
+
+from reports import numbers, words
+from reports.content import Column, Scope, Section, Table
+from reports.marts import Context, Row
+from reports.numbers import Figure, counted
+
+CANDIDATES = "touchpoint"
+QUERY = "select * from {m}.mart_data_quality order by table_name, row_count desc nulls last, reason"
+OVERRIDES = "select * from {m}.audit_override order by is_accepted, override_id"
+
+
+def data_quality(scope: Scope) -> Section:
+    """Rows in, used and excluded by reason from mart_data_quality, and what depends on tables that are missing."""
+    rows = scope.marts.rows(QUERY)
+    overrides = scope.marts.rows(OVERRIDES)
+    return Section(
+        "quality",
+        "Data quality and exclusions",
+        "Data quality",
+        lead=_lead(rows),
+        notices=_notices(scope),
+        tables=[_table(rows, scope), *([_override_table(overrides, scope)] if overrides else [])],
+        facts=_missing(scope),
+    )
+
+
+def _lead(rows: Sequence[Row]) -> list[str]:
+    deals = next((row for row in rows if row["table_name"] == "deals" and numbers.is_known(row["rows_in"])), None)
+    if deals is None:
+        return []
+    return [
+        f"{counted(deals['rows_in'], 'deal row')} came in: {deals['rows_used']:,} used and {deals['rows_excluded']:,} "
+        "excluded, each with its reason. Nothing is dropped in silence: every excluded row is in audit_exclusion."
+    ]
+
+
+def _notices(scope: Scope) -> list[str]:
+    row, policy = scope.context.row, words.policy_numbers(scope.context.policy)
+    notices = []
+    if row["sources_outside_lookback_count"]:
+        deals = counted(row["sources_outside_lookback_count"], "won deal")
+        notices.append(
+            f"{deals} of all periods would be sourced, but the lookback or the checks of time took the source out."
+        )
+    if row["integrations_outside_window_count"]:
+        deals = counted(row["integrations_outside_window_count"], "won deal")
+        notices.append(
+            f"{deals} of all periods had an integration in place that was enabled more than "
+            f"{policy.get('lookback_months', 'the lookback')} months before the close and not known in use since: "
+            "not counted."
+        )
+    if row["unconverted_investment_count"]:
+        rows = counted(row["unconverted_investment_count"], "partner investment")
+        notices.append(f"{rows} without an exchange rate: left out of costs.")
+    return notices
+
+
+def _missing(scope: Scope) -> list[tuple[str, Sequence[str]]]:
+    gone = [table for table in words.MISSING_TABLES if not scope.context.has(table)]
+    if not gone:
+        return []
+    lines = [f"{words.MISSING_TABLES[table]} – {words.not_available(table)}" for table in gone]
+    return [("What this report can't say", lines)]
+
+
+def _table(rows: Sequence[Row], scope: Scope) -> Table:
+    tables: dict[str, list[Row]] = {}
+    for row in rows:
+        tables.setdefault(row["table_name"], []).append(row)
+    order = sorted(tables, key=lambda table: (table == CANDIDATES, table != "deals", table != "partners", table))
+    return Table(
+        "quality-table",
+        "Source rows: in = used + excluded by reason",
+        [
+            Column("table", "Table", "text"),
+            Column("rows_in", "Rows in", help="Landed rows, unreadable ones included."),
+            Column("used", "Used"),
+            Column("excluded", "Excluded"),
+            Column("why", "Why", "text"),
+        ],
+        [_row(table, tables[table], scope) for table in order],
+        note="Candidate touchpoints are made of source rows and counted apart: an activity may reach several deals.",
+    )
+
+
+def _row(table: str, rows: list[Row], scope: Scope) -> dict[str, Figure]:
+    first = rows[0]
+    return {
+        "table": Figure(words.name_of(table)),
+        "rows_in": numbers.count(first["rows_in"], "not available"),
+        "used": numbers.count(first["rows_used"], "not available"),
+        "excluded": numbers.count(first["rows_excluded"], "not available"),
+        "why": _why(table, rows, scope),
+    }
+
+
+def _why(table: str, rows: list[Row], scope: Scope) -> Figure:
+    reasons = [row for row in rows if row["reason"] not in {"used", "not_available"} and row["row_count"]]
+    if not reasons:
+        return numbers.words("nothing excluded" if rows[0]["is_available"] else words.not_available(table))
+    policy = scope.context.policy
+    told = [f"{row['row_count']:,}: {words.row_reason(row['reason'], table, policy)}" for row in reasons]
+    return Figure("", lines=tuple(told))
+
+
+def _override_table(rows: Sequence[Row], scope: Scope) -> Table:
+    return Table(
+        "override-table",
+        "Attribution overrides, refused ones first",
+        [
+            Column("override", "Override", "text"),
+            Column("deal", "Deal", "text"),
+            Column("partner", "Partner", "text"),
+            Column("share", "Share"),
+            Column("effect", "Effect", "text"),
+        ],
+        [
+            {
+                "override": numbers.name(row["override_id"]),
+                "deal": numbers.name(row["deal_id"]),
+                "partner": numbers.name(row["partner_id"]),
+                "share": numbers.share(row["share"], "no share given"),
+                "effect": Figure(override_effect(row, scope.context)),
+            }
+            for row in rows
+        ],
+        fold_after=10,
+    )
+
+
+def override_effect(row: Row, context: Context) -> str:
+    """What an override did, or why it did nothing."""
+    if not row["is_accepted"]:
+        return f"no effect: {words.override_refusal(row['refusal_reason'], context.policy)}"
+    before, after = (numbers.money(row[key], context.currency, "nothing") for key in ("amount_before", "amount_after"))
+    if after.is_words:
+        return "accepted"
+    return f"credit from {before.full} to {after.full}"
