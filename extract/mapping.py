@@ -4,6 +4,7 @@ Customers edit that file, so every mistake in it is answered with the key it is 
 """
 
 import hashlib
+import json
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -84,7 +85,8 @@ class TableRule(_Section):
     @property
     def hash(self) -> str:
         """Names the rule's content: after a change the table is read anew."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
 
     def rules(self) -> Iterator[tuple[str, FieldRule | StatusRule]]:
         """All columns with their rules, extra ones included."""

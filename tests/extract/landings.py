@@ -2,13 +2,18 @@
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
+from extract.connector import TableRead
+from extract.contract import TABLES
 from extract.landing import Manifest, bad_row_sql, landed_state_sql, landed_table_sql
+from extract.parse import Batch, Origin, parse_rows
 
 AT = datetime(2026, 10, 1, 6, 0, tzinfo=UTC)
 Rows = list[dict[str, Any]]
@@ -52,3 +57,54 @@ def landed_tables(manifest: Manifest) -> dict[str, dict[str, Any]]:
 
 def column(rows: Iterable[Mapping[str, Any]], name: str) -> list[Any]:
     return [row[name] for row in rows]
+
+
+@dataclass
+class SmallCrm:
+    """A connector over a dict of deals by record id, as a CRM would give them: whole, or what changed.
+
+    ``changes`` are the records that a delta brings (None: it reads whole), ``repeated`` those that come once more at
+    the end of the same reading, ``gone`` the ids that a delta names as having left.
+    """
+
+    deals: dict[str, dict[str, str]]
+    changes: dict[str, dict[str, str]] | None = None
+    gone: set[str] = field(default_factory=set)
+    extras: tuple[str, ...] = ()
+    repeated: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    name: str = "small"
+
+    def extract(
+        self, tables: Sequence[str], previous: Manifest | None, extracted_at: datetime, full: bool
+    ) -> Iterable[TableRead]:
+        for table in tables:
+            yield self._deals(previous, full) if table == "deals" else TableRead(table, False, "not kept here")
+
+    def _deals(self, previous: Manifest | None, full: bool) -> TableRead:
+        is_full = full or previous is None or self.changes is None
+        rows = [*(self.deals if is_full else self.changes or {}).items(), *self.repeated]
+        batches = (self._batch(rows[start : start + 3]) for start in range(0, len(rows), 3))
+        return TableRead(
+            "deals",
+            is_full=is_full,
+            keeps_missing=True,
+            extras=self.extras,
+            batches=batches,
+            watermark=extracted_stamp(len(rows)),
+            gone_ids=set() if is_full else self.gone,
+        )
+
+    def _batch(self, rows: Sequence[tuple[str, dict[str, str]]]) -> Batch:
+        names = [*TABLES["deals"].column_names, *self.extras]
+        cells = {name: pa.array([row.get(name) for _, row in rows], pa.string()) for name in names}
+        ids = pa.array([record_id for record_id, _ in rows])
+        extras = {name: cells.pop(name) for name in self.extras}
+        return parse_rows(TABLES["deals"], cells, extras, Origin(ids, ids))
+
+
+def extracted_stamp(second: int) -> str:
+    return f"2026-01-01T00:00:{second:02d}+00:00"
+
+
+def deal(deal_id: str, amount: str = "1000", **more: str) -> dict[str, str]:
+    return {**REQUIRED["deals"][0], "deal_id": deal_id, "amount": amount, **more}
