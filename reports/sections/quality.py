@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from reports import numbers, words
 from reports.content import Column, Scope, Section, Table
-from reports.marts import Context, Row
+from reports.marts import Row
 from reports.numbers import Figure, counted
+from reports.overrides import override_effect
 
 CANDIDATES = "touchpoint"
 QUERY = "select * from {m}.mart_data_quality order by table_name, row_count desc nulls last, reason"
@@ -129,13 +130,3 @@ def _override_table(rows: Sequence[Row], scope: Scope) -> Table:
         ],
         fold_after=10,
     )
-
-
-def override_effect(row: Row, context: Context) -> str:
-    """What an override did, or why it did nothing."""
-    if not row["is_accepted"]:
-        return f"no effect: {words.override_refusal(row['refusal_reason'], context.policy)}"
-    before, after = (numbers.money(row[key], context.currency, "nothing") for key in ("amount_before", "amount_after"))
-    if after.is_words:
-        return "accepted"
-    return f"credit from {before.full} to {after.full}"
