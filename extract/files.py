@@ -29,10 +29,14 @@ PARQUET_ROWS = 65_536
 
 @dataclass(frozen=True)
 class _Header:
-    """Places of the contract's columns and of the extra ones in a file."""
+    """Places of the contract's columns and, by their own names, of the extra ones in a file."""
 
     known: Mapping[str, int]
     extras: Mapping[str, int]
+
+    def extra_place(self, name: str) -> int | None:
+        """Where the extra column is in this file; other files of the table may spell its case differently."""
+        return next((place for extra, place in self.extras.items() if extra.lower() == name.lower()), None)
 
 
 class FilesConnector:
@@ -59,7 +63,8 @@ class FilesConnector:
     def _read(self, table: Table, files: list[SourceFile], headers: Mapping[str, _Header]) -> TableRead:
         if not files:
             return TableRead(table.name, False, f"no {table.name} file in the folder")
-        extras = tuple(dict.fromkeys(name for file in files for name in headers[file.name].extras))
+        spelled = {name.lower(): name for file in reversed(files) for name in headers[file.name].extras}
+        extras = tuple(dict.fromkeys(spelled[name.lower()] for file in files for name in headers[file.name].extras))
         seen = {file.name: [*headers[file.name].known, *headers[file.name].extras] for file in files}
         read = TableRead(table.name, extras=extras, schema_seen={"files": seen})
         read.batches = _batches(table, read, [(file, headers[file.name]) for file in files])
@@ -70,7 +75,8 @@ def _batches(table: Table, read: TableRead, files: list[tuple[SourceFile, _Heade
     for file, header in files:
         for cells in _cell_batches(file, header):
             batch = _parse(table, read.extras, file, header, cells)
-            read.watermark = _later(read.watermark, batch.good)
+            if "updated_at" in table.column_names:
+                read.watermark = _later(read.watermark, batch.good)
             yield batch
 
 
@@ -84,7 +90,8 @@ def _parse(table: Table, extras: tuple[str, ...], file: SourceFile, header: _Hea
     numbers = pa.array(cells.rows).cast(pa.string())
     known = {name: cells.cells[place] for name, place in header.known.items()}
     nothing = pa.nulls(len(numbers), pa.string())
-    more = {name: cells.cells[header.extras[name]] if name in header.extras else nothing for name in extras}
+    places = {name: header.extra_place(name) for name in extras}
+    more = {name: nothing if place is None else cells.cells[place] for name, place in places.items()}
     origin = Origin(_joined(f"{file.name}:", numbers), _joined(f"{file.name} row ", numbers))
     batch = parse_rows(table, known, more, origin)
     if not cells.ragged:
@@ -108,9 +115,7 @@ def _joined(prefix: str, numbers: Cells) -> Cells:
 
 
 def _later(watermark: str | None, rows: pa.Table) -> str | None:
-    """The newest updated_at so far; only deals say when they changed."""
-    if "updated_at" not in rows.schema.names:
-        return watermark
+    """The newest updated_at so far."""
     newest = compute.max(rows["updated_at"]).as_py()
     return max(filter(None, (watermark, newest and newest.isoformat(timespec="microseconds"))), default=None)
 
@@ -123,15 +128,18 @@ def _header(table: Table, file: SourceFile) -> _Header:
     if missing:
         raise _missing_columns(table, file, names, missing)
     known = {name: lowered.index(name) for name in table.column_names if name in lowered}
-    extras = {_free_name(name, place): place for place, name in enumerate(names) if place not in known.values()}
-    return _Header(known, extras)
+    places = [place for place in range(len(names)) if place not in known.values()]
+    return _Header(known, {_free_name(names[place], place, lowered): place for place in places})
 
 
-def _free_name(name: str, place: int) -> str:
-    """An extra column under its own name, or beside it where the name is landing's own or empty."""
-    if not name:
-        return f"column_{place + 1}"
-    return f"source{name.lower()}" if name.lower() in TRACE_NAMES else name
+def _free_name(name: str, place: int, taken: Sequence[str]) -> str:
+    """An extra column under its own name, or under a free one where that is empty or landing's own."""
+    if name and name.lower() not in TRACE_NAMES:
+        return name
+    free = f"source{name.lower()}" if name else f"column_{place + 1}"
+    while free in taken:
+        free += "_"
+    return free
 
 
 def _refuse_repeats(file: SourceFile, names: list[str]) -> None:

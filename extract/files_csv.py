@@ -78,7 +78,7 @@ def read_csv(path: Path, name: str, columns: int) -> Iterator[CellBatch]:
             batch = _without_blank_rows(rows, [one_chunk(cells) for cells in block.columns], now)
             spans_lines = spans_lines or _spans_lines(batch)
             yield batch
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         raise _explain(path, name, error) from error
     if ragged:
         last = CellBatch(np.zeros(0, np.int64), [pa.array([], pa.string())] * columns, ragged)
@@ -89,9 +89,12 @@ def read_csv(path: Path, name: str, columns: int) -> Iterator[CellBatch]:
 
 
 def _is_header_alone(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.readline()
-        return not file.read(1)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            file.readline()
+            return not file.read(1)
+    except UnicodeDecodeError:
+        return False
 
 
 def _options(columns: int, ragged: list[RaggedRow]) -> dict[str, Any]:
@@ -155,7 +158,7 @@ def _refuse_open_quote(path: Path, name: str) -> None:
 
 
 def _explain(path: Path, name: str, error: Exception) -> BadInput:
-    if "UTF8" in str(error):
+    if "UTF8" in str(error) or isinstance(error, UnicodeDecodeError):
         return _not_utf8(path, name)
     _refuse_open_quote(path, name)
     return BadInput(f"{name} can't be read as CSV: {error}", "Export it again as CSV UTF-8 with commas.")

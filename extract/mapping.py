@@ -122,9 +122,12 @@ def _check_columns(name: str, rule: TableRule) -> None:
     for column in table.required_names:
         if column not in rule.fields:
             raise ValueError(f"{name}.fields: the required column {column} is not mapped")
-    for column in rule.extra:
+    lowered = [column.lower() for column in rule.extra]
+    for column in lowered:
         if column in table.column_names or column in TRACE_NAMES:
             raise ValueError(f"{name}.extra: {column} is a column of the contract; map it under fields")
+        if lowered.count(column) > 1:
+            raise ValueError(f"{name}.extra: {column} is there twice; upper and lower case make no difference")
 
 
 def _suggest(name: str, known: Any) -> str:  # noqa: ANN401 - any collection of names

@@ -134,6 +134,7 @@ def connect(  # noqa: PLR0917 - the agreed interface
             consumer_secret=consumer_secret,
             session=_session(adapter, is_local=base_url is not None),
             parse_float=Decimal,
+            object_pairs_hook=None,
         )
     except FAILURES as error:
         raise explain(error, f"logging in at {base_url or f'https://{name}.salesforce.com'}") from error

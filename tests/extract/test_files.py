@@ -181,7 +181,7 @@ def test_a_folder_of_files_is_one_table(source: Source, land_files: Land) -> Non
     folder = source()
     (folder / "deals.csv").unlink()
     row = REQUIRED["deals"][0]
-    write_csv(folder / "deals" / "b.csv", [{**row, "deal_id": "D3", "extra_b": "b"}])
+    write_csv(folder / "deals" / "b.csv", [{**row, "deal_id": "D3", "extra_b": "b", "EXTRA_A": "A"}])
     write_csv(folder / "deals" / "2026" / "a.csv", [{"extra_a": "a", **row}, {**row, "deal_id": "D2"}])
     write_csv(folder / "deals" / "_temporary" / "c.csv", [{"deal_id": "no"}])
     deals = state(land_files(folder), "deals")
@@ -189,8 +189,37 @@ def test_a_folder_of_files_is_one_table(source: Source, land_files: Land) -> Non
     assert found == [
         ("deals/2026/a.csv:2", "D1", "a", None),
         ("deals/2026/a.csv:3", "D2", None, None),
-        ("deals/b.csv:2", "D3", None, "b"),
+        ("deals/b.csv:2", "D3", "A", "b"),
     ]
+
+
+def test_an_extra_column_may_have_any_name(source: Source, land_files: Land) -> None:
+    """Names that landing or the contract of another table uses, and quotes in names, are only names here."""
+    row = {"metric": "m", "period_start": "2026-01-01", "period_end": "2026-01-31", "value": "1"}
+    extra = {"updated_at": "never", "": "e", "column_5": "c", 'quo"ted': "q", "_RECORD_ID": "r"}
+    (target,) = state(land_files(source(targets=[{**row, **extra}])), "targets")
+    assert [target[name] for name in ("updated_at", "column_6", "column_5", 'quo"ted', "source_record_id")] == [
+        "never",
+        "e",
+        "c",
+        "q",
+        "r",
+    ]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("last", [True, False])
+def test_any_line_ends_will_do(end: str, last: bool, source: Source, land_files: Land) -> None:
+    """Files of any system land alike, with or without a line end after the last row."""
+    lines = [HEAD.strip(), "1,A,won,5,2026-01-01", "2,A,won,5,2026-01-01"]
+    manifest = land_files(source(deals=end.join([*lines, ""] if last else lines)))
+    assert column(state(manifest, "deals"), "_source") == ["deals.csv row 2", "deals.csv row 3"]
+
+
+def test_a_ragged_line_in_another_encoding_is_refused(source: Source, land_files: Land) -> None:
+    """The encoding is wrong for the whole file, wherever the first foreign byte stands."""
+    message = refused(land_files, source(partners="partner_id,partner_name\nP1,Acme\nP2\xfc\n".encode("latin-1")))
+    assert "line 3 of the file holds the byte 0xfc" in message
 
 
 @pytest.mark.parametrize(("names", "words"), [([], "neither"), (["a.csv", "b.parquet"], "both")])

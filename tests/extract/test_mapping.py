@@ -77,6 +77,7 @@ MISTAKES = [
     (lambda t: t["deals"]["fields"].update(status={"closed": "A"}), "missing key tables.deals.fields.status.won"),
     (lambda t: t["deals"].update(extra={"amount": "Other__c"}), "amount is a column of the contract"),
     (lambda t: t["deals"].update(extra={"_source": "Other__c"}), "_source is a column of the contract"),
+    (lambda t: t["deals"].update(extra={"a": "A__c", "A": "B__c"}), "deals.extra: a is there twice"),
     (lambda t: t["partners"].update(where={"Name": 3.5}), "tables.partners.where.Name"),
 ]
 
