@@ -21,6 +21,7 @@ MILLIONTHS_PER_CENT = 1_000_000
 
 _BLOCK_ROWS = 1 << 15  # small enough for the arrays of one step to stay in the processor's cache
 _EXACT_CENTS = 1 << 53  # above this a float can't hold the amount itself
+_SHARE_UNITS = 1e14  # shares of a deal are read to 14 decimals
 _RANK_BITS = 22  # holds 2 * MILLIONTHS_PER_CENT + 4
 
 
@@ -55,13 +56,14 @@ def allocate(scores: Floats, starts: Ints, counts: Ints, amount_cents: Ints, *, 
 def allocated_cents(scores: Floats, starts: Ints, counts: Ints, amount_cents: Ints) -> Ints:
     """What a model that is not full divides: scores are shares of the deal, so min(1, their sum) of the amount.
 
-    Rounded half up to the cent; the rest of the deal stays with nobody.
+    Rounded half up to the cent; the rest of the deal stays with nobody. Shares are written as decimals, which floats
+    do not hold (0.35 is a little less): their sum is read as a decimal again, or half a cent would be rounded down.
     """
-    high, low = sums_of_runs(np.minimum(scores, 1.0), starts, counts)
-    amount = amount_cents.astype(np.float64)
-    whole, fraction = quotient(amount, high, np.ones(len(high)), np.zeros(len(high)))
-    cents = (whole + np.floor(fraction + amount * low + 0.5 + FLOOR_TOLERANCE_CENTS)).astype(np.int64)
-    return np.where(high + low < 1, cents, amount_cents)
+    total = np.rint(np.add.reduceat(np.minimum(scores, 1.0), starts) * _SHARE_UNITS)
+    units = np.full(len(total), _SHARE_UNITS)
+    whole, fraction = quotient(amount_cents.astype(np.float64), total, units, np.zeros(len(total)))
+    cents = (whole + np.floor(fraction + 0.5 + FLOOR_TOLERANCE_CENTS)).astype(np.int64)
+    return np.where(total < _SHARE_UNITS, cents, amount_cents)
 
 
 def raw_cents(scores: list[float], cents: int) -> list[Fraction]:

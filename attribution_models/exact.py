@@ -39,7 +39,7 @@ def sums_of_runs(values: Floats, starts: Ints, counts: Ints) -> tuple[Floats, Fl
 def quotient(a: Floats, b: Floats, high: Floats, low: Floats) -> tuple[Floats, Floats]:
     """``a * b / (high + low)`` as a whole number near it and the fraction that is left, from about -1 to 2.
 
-    ``a`` holds whole numbers below 2^53, ``b`` numbers from 0 to 1. The fraction is right to about 1e-16.
+    ``a`` holds whole numbers below 2^53, ``b`` is no larger than the divisor. The fraction is right to about 1e-16.
     """
     product, product_error = two_product(a, b)
     whole = np.floor(product / high)

@@ -39,6 +39,8 @@ REFERENCES: tuple[tuple[str, str, str, str], ...] = (
 )
 """Table, column, and the table and column that it names."""
 
+_NOTHING_BEFORE = "Nothing to compare: there is no landing before this one."
+
 
 @dataclass(frozen=True)
 class TableBefore:
@@ -185,24 +187,33 @@ def _dropped(previous: Mapping[str, TableBefore], allowed: float) -> Check:
         """,
         maximum=allowed,
         blocking=False,
-        nothing="Nothing to compare: this is the first landing.",
+        nothing=_NOTHING_BEFORE,
     )
 
 
 def _turned_back(previous: Mapping[str, TableBefore]) -> Check:
-    check = none_of(
+    return Check(
         "watermarks_move_on",
         "No table was landed from an earlier time than before.",
         "A table's watermark lies before that of the landing before: was its state restored from a backup?",
         f"""
-        select table_name || ': ' || watermark_before || ' to ' || coalesce(watermark, 'none')
-        from ({_before(previous)}) inner join landed.landed_table using (table_name)
-        where watermark_before is not null
-            and coalesce(try_cast(watermark as timestamptz) < try_cast(watermark_before as timestamptz), true)
+        select
+            case when count(*) > 0 then count(*) filter (where moved_back) end,
+            list(table_name || ': ' || watermark_before || ' to ' || coalesce(watermark, 'none'))
+                filter (where moved_back)
+        from (
+            select
+                *,
+                coalesce(try_cast(watermark as timestamptz) < try_cast(watermark_before as timestamptz), true)
+                    as moved_back
+            from ({_before(previous)}) inner join landed.landed_table using (table_name)
+            where watermark_before is not null
+        )
         """,
+        maximum=0,
         blocking=False,
+        nothing=_NOTHING_BEFORE,
     )
-    return check
 
 
 def _before(previous: Mapping[str, TableBefore]) -> str:

@@ -24,7 +24,8 @@ def divide_exactly(scores: list[float], cents: int, is_full: bool = True) -> lis
     if total == 0:
         return [0] * len(scores)
     if not is_full:
-        cents = floor(cents * min(Fraction(1), total) + Fraction(1, 2) + millionth)
+        shares = sum(Fraction(str(score)) for score in scores)
+        cents = floor(cents * min(Fraction(1), shares) + Fraction(1, 2))
     raw = [score / total * cents for score in exact]
     credit = [floor(part + millionth) for part in raw]
     order = sorted(range(len(raw)), key=lambda i: (-round((raw[i] - credit[i]) / millionth), exact[i] == 0, i))
@@ -54,7 +55,8 @@ def test_a_full_amount_is_divided_as_in_fractions(scores: list[float], cents: in
 @given(
     scores=st.lists(st.integers(0, 100).map(lambda i: i / 100), min_size=1, max_size=9), cents=st.integers(0, 10**15)
 )
-@example(scores=[0.35], cents=100010)
+@example(scores=[0.35], cents=100_010)
+@example(scores=[0.35], cents=95_026_177_530)
 def test_a_partial_amount_is_divided_as_in_fractions(scores: list[float], cents: int) -> None:
     """Scores that are shares of the deal give out min(1, their sum) of it, rounded half up, and divide just that."""
     assert divide(scores, cents, is_full=False) == divide_exactly(scores, cents, is_full=False)
