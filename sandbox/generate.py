@@ -56,7 +56,7 @@ def generate(
     """A sandbox of so many ``deals`` in ``folder``, in place of one that was there; a failure leaves the old one.
 
     The same arguments give the same records and the same truth; only the client's secret differs. ``now`` is aware.
-    Raises ValueError for fewer than 50 deals, which are too few for every kind of record to occur.
+    Raises ValueError for fewer than 50 deals, too few for a business.
     """
     if deals < 50:
         raise ValueError(f"a sandbox needs at least 50 deals, not {deals}")

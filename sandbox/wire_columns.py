@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pyarrow as pa
 
 from sandbox import ids
 from sandbox.schema import Stored
@@ -68,7 +69,8 @@ def _day_letters(days: np.ndarray) -> np.ndarray:
 
 
 def _text(letters: np.ndarray) -> list[str]:
-    return [item.decode() for item in letters.tolist()]
+    # Arrow decodes a column of bytes several times faster than Python does one by one.
+    return pa.array(letters, pa.binary()).cast(pa.string()).to_pylist()
 
 
 def _with_nulls(column: Column, is_null: np.ndarray) -> Column:

@@ -8,7 +8,7 @@ from sandbox.simulator.outcome import WON
 from sandbox.simulator.partners import EVERYWHERE
 from sandbox.simulator.play import Played
 from sandbox.simulator.setting import Setting
-from sandbox.simulator.table import DAY, NO_TIME, NOBODY, Table, size, some, stack
+from sandbox.simulator.table import DAY, NO_TIME, NOBODY, Table, picks, size, some, stack
 
 CATEGORIES = (
     "market_development_funds",
@@ -101,11 +101,18 @@ def simulate_overrides(setting: Setting, played: Played, people: int) -> Table:
 
 
 def _credited(setting: Setting, played: Played, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Won deals of partners, with one of the partners on each."""
+    """Won deals of partners (any of theirs, where none is won), with one of the partners on each."""
     is_won = played.deals["status"][played.touches["deal"]] == WON
-    _, first = np.unique(played.touches["deal"][is_won], return_index=True)
-    rows = np.flatnonzero(is_won)[setting.rng.choice(first, count, replace=len(first) < count)]
+    candidates = np.flatnonzero(is_won if is_won.any() else np.ones_like(is_won))
+    _, first = np.unique(played.touches["deal"][candidates], return_index=True)
+    rows = candidates[_different(setting, first, count)]
     return played.touches["deal"][rows], played.touches["partner"][rows]
+
+
+def _different(setting: Setting, candidates: np.ndarray, count: int) -> np.ndarray:
+    """``count`` candidates, each once, as long as there are enough."""
+    once = setting.rng.permutation(candidates)
+    return np.concatenate([once, picks(setting.rng, candidates, max(count - len(once), 0))])[:count]
 
 
 def _sound_overrides(setting: Setting, played: Played, deal: np.ndarray, partner: np.ndarray, people: int) -> Table:

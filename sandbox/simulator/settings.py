@@ -59,7 +59,7 @@ class SimulatorSettings:
     quarter_end_pull: float = 0.35  # share of the deals near a quarter's end that are closed in its last days
     stalled_share: float = 0.015  # deals left open long after the day they were to close
 
-    type_logit: tuple[float, ...] = (-1.75, -0.85, 0.5)
+    type_logit: tuple[float, ...] = (-1.85, -0.95, 0.35)
     segment_logit: tuple[float, ...] = (-0.12, 0.0, 0.08)
     quality_logit: float = 0.65  # what one standard deviation of a deal's hidden quality is worth
     account_quality_share: float = 0.6  # how far quality is the account's and not the deal's

@@ -47,3 +47,8 @@ def some(rng: np.random.Generator, candidates: np.ndarray, share: float, at_leas
     """A random ``share`` of the positions in ``candidates``, but ``at_least`` so many where there are enough."""
     count = min(len(candidates), max(at_least, round(share * len(candidates))))
     return np.sort(rng.choice(candidates, size=count, replace=False)) if count else candidates[:0]
+
+
+def picks(rng: np.random.Generator, candidates: np.ndarray, count: int) -> np.ndarray:
+    """``count`` of the candidates, drawn with replacement; none where there are no candidates."""
+    return rng.choice(candidates, count if len(candidates) else 0)

@@ -10,7 +10,7 @@ from sandbox.simulator.deal_facts import UNKNOWN
 from sandbox.simulator.outcome import OPEN
 from sandbox.simulator.play import Played
 from sandbox.simulator.setting import Setting
-from sandbox.simulator.table import DAY, NO_TIME, NOBODY, Table, size, some, stack, take
+from sandbox.simulator.table import DAY, NO_TIME, NOBODY, Table, picks, size, stack, take
 from sandbox.simulator.touches import CALL, ENABLED, REFERRAL
 
 _SHARE = 0.008  # of all activities, for each way to be wrong
@@ -50,7 +50,7 @@ def _decided_deals(setting: Setting, played: Played, count: int) -> np.ndarray:
     """Deals that closed at least fifty days ago."""
     deals = played.deals
     old = np.flatnonzero((deals["status"] != OPEN) & (deals["close"] < setting.now - 50 * DAY))
-    return setting.rng.choice(old, count)
+    return picks(setting.rng, old, count)
 
 
 def _inside(setting: Setting, played: Played, deal: np.ndarray) -> np.ndarray:
@@ -62,27 +62,27 @@ def _inside(setting: Setting, played: Played, deal: np.ndarray) -> np.ndarray:
 
 def _after_close(setting: Setting, played: Played, count: int) -> Table:
     deal = _decided_deals(setting, played, count)
-    return _on_deals(setting, deal, played.deals["close"][deal] + setting.rng.integers(2, 40, count) * DAY)
+    return _on_deals(setting, deal, played.deals["close"][deal] + setting.rng.integers(2, 40, len(deal)) * DAY)
 
 
 def _unknown_deal(setting: Setting, played: Played, count: int) -> Table:
     deal = _decided_deals(setting, played, count)
-    return _on_deals(setting, np.full(count, UNKNOWN), _inside(setting, played, deal))
+    return _on_deals(setting, np.full(len(deal), UNKNOWN), _inside(setting, played, deal))
 
 
 def _unknown_partner(setting: Setting, played: Played, count: int) -> Table:
     deal = _decided_deals(setting, played, count)
-    return _on_deals(setting, deal, _inside(setting, played, deal)) | {"partner": np.full(count, UNKNOWN)}
+    return _on_deals(setting, deal, _inside(setting, played, deal)) | {"partner": np.full(len(deal), UNKNOWN)}
 
 
 def _unknown_type(setting: Setting, played: Played, count: int) -> Table:
     deal = _decided_deals(setting, played, count)
-    return _on_deals(setting, deal, _inside(setting, played, deal)) | {"kind": np.full(count, OTHER_TYPE)}
+    return _on_deals(setting, deal, _inside(setting, played, deal)) | {"kind": np.full(len(deal), OTHER_TYPE)}
 
 
 def _unrelated(setting: Setting, played: Played, count: int) -> Table:
     deal = _decided_deals(setting, played, count)
-    return _on_deals(setting, np.full(count, NOBODY), _inside(setting, played, deal))
+    return _on_deals(setting, np.full(len(deal), NOBODY), _inside(setting, played, deal))
 
 
 def _no_deal_in_window(setting: Setting, played: Played, count: int) -> Table:
@@ -98,10 +98,10 @@ def _no_deal_in_window(setting: Setting, played: Played, count: int) -> Table:
 def _before_joining(setting: Setting, played: Played, count: int) -> Table:
     """By partners that joined only after the activity, on deals that were open then."""
     late = np.flatnonzero(setting.partners["joined"] > setting.span.start * DAY)
-    partner = setting.rng.choice(late, count) if len(late) else setting.rng.integers(0, size(setting.partners), count)
+    partner = picks(setting.rng, late, count)
     joined = setting.partners["joined"][partner]
     by_creation = played.deals["created"]  # deals are in this order
-    place = np.searchsorted(by_creation, joined - 10 * DAY) - 1 - setting.rng.integers(0, 5, count)
+    place = np.searchsorted(by_creation, joined - 10 * DAY) - 1 - setting.rng.integers(0, 5, len(partner))
     deal = np.maximum(place, 0)
     occurred = np.minimum(_inside(setting, played, deal), joined - DAY)
     return _on_deals(setting, deal, occurred) | {"partner": partner}
@@ -109,27 +109,27 @@ def _before_joining(setting: Setting, played: Played, count: int) -> Table:
 
 def _too_old(setting: Setting, played: Played, count: int) -> Table:
     deal = _decided_deals(setting, played, count)
-    return _on_deals(setting, deal, played.deals["close"][deal] - setting.rng.integers(380, 700, count) * DAY)
+    return _on_deals(setting, deal, played.deals["close"][deal] - setting.rng.integers(380, 700, len(deal)) * DAY)
 
 
 def _in_future(setting: Setting, played: Played, count: int) -> Table:
     """Calls that are planned, not held."""
     open_deals = np.flatnonzero(played.deals["status"] == OPEN)
-    deal = setting.rng.choice(open_deals, count)
-    ahead = setting.rng.integers(1, 30, count) * DAY
-    logged = setting.now - setting.rng.integers(1, 10, count) * DAY
+    deal = picks(setting.rng, open_deals, count)
+    ahead = setting.rng.integers(1, 30, len(deal)) * DAY
+    logged = setting.now - setting.rng.integers(1, 10, len(deal)) * DAY
     return _on_deals(setting, deal, setting.now + ahead) | {"logged": logged}
 
 
 def _no_time(setting: Setting, played: Played, count: int) -> Table:
     deal = _decided_deals(setting, played, count)
-    return _on_deals(setting, deal, _inside(setting, played, deal)) | {"occurred": np.full(count, NO_TIME)}
+    return _on_deals(setting, deal, _inside(setting, played, deal)) | {"occurred": np.full(len(deal), NO_TIME)}
 
 
 def _logged_after_close(setting: Setting, played: Played, count: int) -> Table:
     """True ones, on deals that have partner touchpoints anyway, but entered after the deal had closed."""
     deal = _touched_deals(setting, played, count)
-    logged = played.deals["close"][deal] + setting.rng.integers(2, 40, count) * DAY
+    logged = played.deals["close"][deal] + setting.rng.integers(2, 40, len(deal)) * DAY
     return _on_deals(setting, deal, _inside(setting, played, deal)) | {"logged": logged}
 
 
@@ -137,15 +137,14 @@ def _touched_deals(setting: Setting, played: Played, count: int) -> np.ndarray:
     deals = played.deals
     touched = np.bincount(played.touches["deal"], minlength=size(deals)) > 0
     long_closed = (deals["status"] != OPEN) & (deals["close"] < setting.now - 50 * DAY)
-    return setting.rng.choice(np.flatnonzero(touched & long_closed), count)
+    return picks(setting.rng, np.flatnonzero(touched & long_closed), count)
 
 
 def _repeated_referral(setting: Setting, played: Played, count: int) -> Table:
     """The referral that brought a deal, logged once more by someone else a few days later."""
-    rows = some(setting.rng, np.arange(size(played.sources)), 1.0)
-    sources = take(played.sources, setting.rng.choice(rows, count))
-    occurred = np.minimum(sources["when"] + setting.rng.integers(1, 6, count) * DAY, setting.now - DAY)
-    table = new_activities(setting, sources["partner"], np.full(count, REFERRAL), occurred)
+    sources = take(played.sources, picks(setting.rng, np.arange(size(played.sources)), count))
+    occurred = np.minimum(sources["when"] + setting.rng.integers(1, 6, size(sources)) * DAY, setting.now - DAY)
+    table = new_activities(setting, sources["partner"], np.full(size(sources), REFERRAL), occurred)
     return table | {"deal": sources["deal"]}
 
 
@@ -153,10 +152,10 @@ def _names_integration(setting: Setting, played: Played, count: int) -> Table:
     """Integrations that partners also log as activities: the same event told twice."""
     integrations = setting.integrations
     on_deals = np.flatnonzero(np.isin(integrations["account"], played.deals["account"]))
-    row = setting.rng.choice(on_deals, count)
-    kind = np.full(count, ENABLED)
+    row = picks(setting.rng, on_deals, count)
+    kind = np.full(len(row), ENABLED)
     table = new_activities(setting, integrations["partner"][row], kind, integrations["enabled"][row] + 7_200)
-    names = np.where(setting.rng.random(count) < 0.6, row, NOBODY)
+    names = np.where(setting.rng.random(len(row)) < 0.6, row, NOBODY)
     return table | {"account": integrations["account"][row], "integration": names}
 
 

@@ -1,0 +1,140 @@
+"""Collections of up to 200 records: each row stands or falls alone, and the answer is in the order sent."""
+
+from pathlib import Path
+
+import pytest
+from simple_salesforce import Salesforce
+from simple_salesforce.exceptions import SalesforceMalformedRequest, SalesforceResourceNotFound
+
+from sandbox.server import RunningSandbox, serve
+from tests.sandbox.client import codes, connect, update, upsert, values
+from tests.sandbox.conftest import CUSTOMER, DEALS, PARTNER
+
+STAMP = "SELECT SystemModstamp FROM Opportunity WHERE Id = '{}'"
+
+
+def test_an_update_writes_good_rows_and_reports_bad_ones_in_the_order_sent(client: Salesforce) -> None:
+    """With allOrNone false one bad row harms no other."""
+    results = update(
+        client,
+        {"id": DEALS[0], "Deal_Category__c": "sourced", "Primary_Partner__c": PARTNER, "Partner_Influenced__c": True},
+        {"id": DEALS[1], "Deal_Category__c": "invented"},
+        {"id": DEALS[2][:15], "Partner_Attributed_Amount__c": 1234.56, "Deal_Registration_Date__c": "2026-01-31"},
+    )
+    assert codes(results) == ["ok", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "ok"]
+    assert results[1]["errors"][0]["fields"] == ["Deal_Category__c"]
+    assert (results[0]["id"], results[2]["id"]) == (DEALS[0], DEALS[2])
+    kept = client.Opportunity.get(DEALS[0])
+    assert (kept["Deal_Category__c"], kept["Primary_Partner__c"]) == ("sourced", PARTNER)
+    assert kept["Partner_Influenced__c"] is True
+
+    assert client.Opportunity.get(DEALS[1])["Deal_Category__c"] is None
+    assert client.Opportunity.get(DEALS[2])["Partner_Attributed_Amount__c"] == 1234.56
+
+
+def test_all_or_none_undoes_the_good_rows_too(client: Salesforce) -> None:
+    """One bad row rolls the request back, and each good row says so."""
+    results = update(
+        client,
+        {"id": DEALS[0], "Deal_Category__c": "sourced"},
+        {"id": DEALS[1], "Deal_Category__c": "invented"},
+        all_or_none=True,
+    )
+    assert codes(results) == ["ALL_OR_NONE_OPERATION_ROLLED_BACK", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"]
+    assert client.Opportunity.get(DEALS[0])["Deal_Category__c"] is None
+
+
+def test_an_upsert_creates_then_updates_by_the_external_id_whatever_its_case(client: Salesforce) -> None:
+    """The same key a second time changes the record; nothing is doubled."""
+    first = upsert(client, {"External_Key__c": "2026-Q3|p1", "Credit_Amount__c": 10.5, "Partner__c": PARTNER})
+    second = upsert(client, {"External_Key__c": "2026-q3|P1", "Credit_Amount__c": 11})
+    assert (first[0]["created"], second[0]["created"]) == (True, False)
+    assert first[0]["id"] == second[0]["id"] and first[0]["id"].startswith("a07")
+    assert values(client, "SELECT Credit_Amount__c FROM Partner_Influence__c", "Credit_Amount__c") == [11.0]
+    assert values(client, "SELECT External_Key__c FROM Partner_Influence__c", "External_Key__c") == ["2026-Q3|p1"]
+
+
+def test_the_same_external_id_twice_in_one_request_is_refused(client: Salesforce) -> None:
+    """The later row fails with DUPLICATE_VALUE, the first one is kept."""
+    results = upsert(
+        client,
+        {"External_Key__c": "k1", "Credit_Amount__c": 1},
+        {"External_Key__c": "k2", "Credit_Amount__c": 2},
+        {"External_Key__c": "K1", "Credit_Amount__c": 3},
+        {"Credit_Amount__c": 4},
+    )
+    assert codes(results) == ["ok", "ok", "DUPLICATE_VALUE", "MISSING_ARGUMENT"]
+    soql = "SELECT Credit_Amount__c FROM Partner_Influence__c ORDER BY External_Key__c"
+    assert values(client, soql, "Credit_Amount__c") == [1.0, 2.0]
+
+
+def test_the_same_record_twice_in_one_update_is_refused(client: Salesforce) -> None:
+    """Whether its id is sent with 15 or with 18 characters."""
+    results = update(client, {"id": DEALS[0], "Amount": 1}, {"id": DEALS[0][:15], "Amount": 2})
+    assert codes(results) == ["ok", "DUPLICATE_VALUE"]
+
+
+def test_a_collection_create_gives_new_ids(client: Salesforce) -> None:
+    """POST creates; what the CRM fills in itself is there."""
+    record = {"attributes": {"type": "Attribution_Override__c"}, "Override_Id__c": "OVR-1", "Share__c": 0.25}
+    body = {"allOrNone": False, "records": [record, {**record, "Override_Id__c": "ovr-1"}]}
+    results = client.restful("composite/sobjects", method="POST", json=body)
+    assert codes(results) == ["ok", "DUPLICATE_VALUE"]
+    kept = client.Attribution_Override__c.get(results[0]["id"])
+    assert (kept["Share__c"], kept["CurrencyIsoCode"], kept["IsDeleted"]) == (0.25, "USD", False)
+    assert kept["OwnerId"].startswith("005") and kept["CreatedDate"] == kept["SystemModstamp"]
+
+
+def test_every_write_moves_the_stamp_also_one_that_changes_nothing(client: Salesforce) -> None:
+    """SystemModstamp grows with each write, so extraction sees the record again."""
+    stamps = values(client, STAMP.format(DEALS[0]), "SystemModstamp")
+    for _ in range(2):
+        assert codes(update(client, {"id": DEALS[0], "Amount": 100.0})) == ["ok"]
+        stamps += values(client, STAMP.format(DEALS[0]), "SystemModstamp")
+    assert stamps[0] < stamps[1] < stamps[2]
+
+
+def test_a_row_that_failed_leaves_its_record_untouched(client: Salesforce) -> None:
+    """Not even the stamp moves."""
+    before = values(client, STAMP.format(DEALS[0]), "SystemModstamp")
+    assert codes(update(client, {"id": DEALS[0], "Deal_Category__c": "invented"})) != ["ok"]
+    assert values(client, STAMP.format(DEALS[0]), "SystemModstamp") == before
+
+
+def test_writes_outlive_the_server(folder: Path, crm: RunningSandbox, client: Salesforce) -> None:
+    """What was confirmed is on disk for the next one that serves the folder."""
+    update(client, {"id": DEALS[0], "Amount": 77})
+    with serve(folder) as again:
+        assert connect(again).Opportunity.get(DEALS[0])["Amount"] == 77.0
+        assert again.client_secret == crm.client_secret
+
+
+def test_more_than_two_hundred_records_are_refused_whole(client: Salesforce) -> None:
+    """The limit is the request's: nothing of it is written."""
+    with pytest.raises(SalesforceMalformedRequest) as caught:
+        upsert(client, *({"External_Key__c": f"k{number}"} for number in range(201)))
+    assert caught.value.content[0]["errorCode"] == "EXCEEDED_ID_LIMIT"
+    assert client.query("SELECT COUNT() FROM Partner_Influence__c")["totalSize"] == 0
+
+
+def test_a_wrong_object_or_key_fails_the_request_and_a_wrong_type_its_row(client: Salesforce) -> None:
+    """An address that names what is not there is 404; a row of another type is that row's error."""
+    with pytest.raises(SalesforceResourceNotFound):
+        upsert(client, {"External_Key__c": "k"}, name="Nothing__c")
+    with pytest.raises(SalesforceResourceNotFound):
+        client.restful("composite/sobjects/Partner_Influence__c/Model__c", method="PATCH", json={"records": []})
+    results = update(
+        client,
+        {"attributes": {"type": "Nothing__c"}, "id": DEALS[0]},
+        {"attributes": {"type": "Account"}, "id": DEALS[1]},
+        {"Amount": 5},
+    )
+    assert codes(results) == ["INVALID_TYPE", "MALFORMED_ID", "MISSING_ARGUMENT"]
+
+
+def test_other_spellings_of_names_are_understood(client: Salesforce) -> None:
+    """Field and object names are taken whatever their case, as Salesforce takes them."""
+    results = update(client, {"attributes": {"type": "opportunity"}, "ID": DEALS[0], "deal_category__C": "direct"})
+    assert codes(results) == ["ok"]
+    assert client.Opportunity.get(DEALS[0])["Deal_Category__c"] == "direct"
+    assert client.query(f"select id from ACCOUNT where id = '{CUSTOMER}'")["totalSize"] == 1
