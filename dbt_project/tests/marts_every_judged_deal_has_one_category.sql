@@ -1,39 +1,39 @@
 {{ config(tags=['credits']) }}
 -- Each deal that counts in revenue or in rates has exactly one category, direct where it has no eligible touchpoint and
--- only there; each deal that the primary model credits has a primary influence type. Also fails where there are no deals.
+-- only there; each deal that the primary model credits has a primary influence type. Fails where there are no deals.
 with
 deals as (
     select * from {{ ref('dim_deal') }}
 ),
 
 primary_model as (
-    select gave_credit from {{ ref('mart_model') }}
+    select coalesce(bool_or(gave_credit), false) as gave_credit from {{ ref('mart_model') }}
     where is_primary
 ),
 
 wrong as (
     select
-        deal_id,
-        deal_category,
-        touchpoint_count
+        deals.deal_id,
+        deals.deal_category,
+        deals.touchpoint_count
     from deals
+    cross join primary_model
     where
-        (is_eligible or counts_in_rates or counts_as_booked)
+        (deals.is_eligible or deals.counts_in_rates or deals.counts_as_booked)
         and (
-            deal_category is null
-            or deal_category not in ('sourced', 'influenced', 'direct')
-            or (deal_category = 'direct') <> (touchpoint_count = 0)
+            deals.deal_category is null
+            or deals.deal_category not in ('sourced', 'influenced', 'direct')
+            or (deals.deal_category = 'direct') <> (deals.touchpoint_count = 0)
             or (
-                (is_eligible and status = 'won' and deal_category <> 'direct' and (select gave_credit from primary_model))
-                <> (primary_influence_type is not null)
-            )
+                deals.is_eligible and deals.status = 'won' and deals.touchpoint_count > 0 and primary_model.gave_credit
+            ) <> (deals.primary_influence_type is not null)
         )
 )
 
 select * from wrong
 union all
 select
-    'no deals',
-    null,
-    null
+    'no deals' as deal_id,
+    null as deal_category,
+    null as touchpoint_count
 where not exists (select 1 from deals)

@@ -16,24 +16,16 @@ expected as (
 found as (
     select
         model,
-        count(*) as row_count,
-        sum(touchpoint_count) as touchpoint_count
-    from (
-        select
-            model,
-            deal_id,
-            count(*) as touchpoint_count
-        from {{ ref('fct_touchpoint_credit') }}
-        group by model, deal_id
-    )
+        count(*) as row_count
+    from {{ ref('fct_touchpoint_credit') }}
     group by model
 )
 
 select
     models.model,
     expected.row_count as expected_rows,
-    found.touchpoint_count as found_rows
+    found.row_count as found_rows
 from models
 cross join expected
 left join found on models.model = found.model
-where coalesce(found.touchpoint_count, 0) <> expected.row_count
+where coalesce(found.row_count, 0) <> expected.row_count

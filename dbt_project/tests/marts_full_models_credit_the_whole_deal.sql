@@ -60,17 +60,17 @@ wrong as (
 select * from wrong
 union all
 select
-    'no models',
-    null,
-    null,
-    null,
-    null
+    'no models' as model,
+    null as deal_id,
+    null as amount,
+    null as touchpoint_credit,
+    null as partner_credit
 where not exists (select 1 from models)
 union all
 select
-    'no deals',
-    null,
-    null,
-    null,
-    null
+    'no deals' as model,
+    null as deal_id,
+    null as amount,
+    null as touchpoint_credit,
+    null as partner_credit
 where not exists (select 1 from {{ ref('dim_deal') }})

@@ -27,10 +27,11 @@ wrong as (
 
 runs as (
     select
-        run_id as subject,
+        recorded.run_id as subject,
         'run missing from audit_run' as problem
-    from {{ source('runs', 'run') }}
-    where run_id not in (select run_id from {{ ref('audit_run') }})
+    from {{ source('runs', 'run') }} as recorded
+    left join {{ ref('audit_run') }} as audited on recorded.run_id = audited.run_id
+    where audited.run_id is null
 ),
 
 context as (

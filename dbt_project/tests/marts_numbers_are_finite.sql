@@ -30,7 +30,11 @@
         '{{ mart }}' as mart,
         count(*) as row_count
     from {{ ref(mart) }}
-    where {% for name in names %} not isfinite({{ name }}) {{ 'or' if not loop.last }} {% endfor %}
+    where
+        false
+        {% for name in names %}
+            or not isfinite({{ name }})
+        {% endfor %}
     having count(*) > 0
     {{ 'union all' if not loop.last }}
 {% endfor %}

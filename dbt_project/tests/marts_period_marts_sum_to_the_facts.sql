@@ -53,15 +53,15 @@ left join facts on models.model = facts.model
 left join marts
     on places.mart = marts.mart and places.period_grain = marts.period_grain and models.model = marts.model
 where
-    case when places.is_additive_only and not models.is_additive
-        then marts.credit_amount is not null
+    case
+        when places.is_additive_only and not models.is_additive then marts.credit_amount is not null
         else coalesce(facts.credit_amount, 0) <> coalesce(marts.credit_amount, 0)
     end
 union all
 select
-    'no models',
-    null,
-    null,
-    null,
-    null
+    'no models' as mart,
+    null as period_grain,
+    null as model,
+    null as fact_amount,
+    null as mart_amount
 where not exists (select 1 from {{ ref('mart_model') }})

@@ -3,7 +3,7 @@
 with
 texts as (
     select
-        deal_id as key,
+        deal_id as subject,
         'too long' as problem
     from {{ ref('sync_deal') }}
     where
@@ -14,7 +14,7 @@ texts as (
 keys as (
     {% for mart in ['sync_partner_influence', 'sync_tier_influence', 'sync_influence_type'] %}
         select
-            "External_Key__c" as key,
+            "External_Key__c" as subject,
             'key too long' as problem
         from {{ ref(mart) }}
         where length("External_Key__c") > 255
@@ -22,11 +22,16 @@ keys as (
     {% endfor %}
 ),
 
+eligible as (
+    select * from {{ ref('dim_deal') }}
+    where is_eligible
+),
+
 deals as (
     select
-        coalesce(deals.deal_id, sync.deal_id) as key,
+        coalesce(deals.deal_id, sync.deal_id) as subject,
         'deal missing, extra or inconsistent' as problem
-    from (select * from {{ ref('dim_deal') }} where is_eligible) as deals
+    from eligible as deals
     full join {{ ref('sync_deal') }} as sync on deals.deal_id = sync.deal_id
     where
         deals.deal_id is null
@@ -35,13 +40,22 @@ deals as (
         or (sync."Partner_Contribution__c" is null) <> (deals.touchpoint_count = 0)
 ),
 
+credited as (
+    select sum(credited_amount) as amount from {{ ref('mart_executive_summary') }}
+    where period_grain = 'year'
+),
+
+sent as (
+    select sum("Partner_Attributed_Amount__c") as amount from {{ ref('sync_deal') }}
+),
+
 amounts as (
     select
-        'all deals' as key,
+        'all deals' as subject,
         'sum of credits differs' as problem
-    from {{ ref('mart_executive_summary') }}
-    where period_grain = 'year'
-    having sum(credited_amount) <> (select sum("Partner_Attributed_Amount__c") from {{ ref('sync_deal') }})
+    from credited
+    cross join sent
+    where credited.amount <> sent.amount
 )
 
 select * from texts

@@ -2,7 +2,11 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.marts.conftest import Marts
+
+pytestmark = pytest.mark.xdist_group("marts")  # one worker builds the marts once
 
 BREACHES = [
     """update marts.marts.fct_touchpoint_credit set credit_amount = credit_amount - 0.01
@@ -20,16 +24,17 @@ BREACHES = [
     "insert into marts.marts.sync_influence_type from marts.marts.sync_influence_type limit 1",
     "delete from marts.marts.audit_run where status = 'failed'",
 ]
-Check = Callable[[list[str]], dict[str, str]]
+Check = Callable[[list[str]], set[str]]
 
 
-def _failed(statuses: dict[str, str]) -> set[str]:
-    return {name for name, status in statuses.items() if status != "pass"}
+def test_sound_marts_pass_every_check(tampered: Check) -> None:
+    """Without a breach no check finds a row."""
+    assert tampered([]) == set()
 
 
 def test_each_check_catches_its_breach(tampered: Check) -> None:
     """A cent lost, a negative or excess credit, a missing row, a wrong category, a broken sum, NaN, a long text."""
-    failed = _failed(tampered(BREACHES))
+    failed = tampered(BREACHES)
     ours = {name for name in failed if name.startswith("marts_")}
     assert ours == {
         "marts_categories_sum_to_the_total",
@@ -43,14 +48,12 @@ def test_each_check_catches_its_breach(tampered: Check) -> None:
         "marts_period_marts_sum_to_the_facts",
         "marts_sync_rows_fit_the_crm",
     }
-    assert "unique_grain_sync_influence_type_External_Key__c__True" in failed
+    assert any(name.startswith("unique_grain_sync_influence_type") for name in failed)
 
 
 def test_lost_credits_are_no_success(tampered: Check) -> None:
     """Without one credit row, but with touched deals, the checks of the sums fail."""
-    failed = _failed(
-        tampered([f"delete from marts.marts.{table}" for table in ("fct_touchpoint_credit", "fct_partner_credit")])
-    )
+    failed = tampered([f"delete from marts.marts.{table}" for table in ("fct_touchpoint_credit", "fct_partner_credit")])
     assert failed >= {
         "marts_full_models_credit_the_whole_deal",
         "marts_every_touchpoint_has_a_row_in_every_model",
@@ -61,7 +64,7 @@ def test_lost_credits_are_no_success(tampered: Check) -> None:
 def test_empty_marts_fail_what_can_not_be_empty(marts: Marts, tampered: Check) -> None:
     """An empty publication is refused: no check passes because it found nothing to compare."""
     tables = marts.rows("select table_name from duckdb_tables() where database_name = 'published'")
-    failed = _failed(tampered([f"delete from marts.marts.{table['table_name']}" for table in tables]))
+    failed = tampered([f"delete from marts.marts.{table['table_name']}" for table in tables])
     assert failed >= {
         "marts_full_models_credit_the_whole_deal",
         "marts_categories_sum_to_the_total",
@@ -69,8 +72,7 @@ def test_empty_marts_fail_what_can_not_be_empty(marts: Marts, tampered: Check) -
         "marts_period_marts_sum_to_the_facts",
         "marts_every_judged_deal_has_one_category",
         "marts_nothing_is_dropped_in_silence",
-        "unique_grain_dim_deal_deal_id",
-        "unique_grain_mart_executive_summary_period_grain__period_start",
-        "unique_grain_mart_model_model",
-        "unique_grain_audit_run_run_id",
     }
+    empty = {name.removeprefix("unique_grain_") for name in failed if name.startswith("unique_grain_")}
+    for mart in ("dim_deal", "mart_executive_summary", "mart_trend", "mart_model", "mart_data_quality", "audit_run"):
+        assert any(name.startswith(mart) for name in empty), mart

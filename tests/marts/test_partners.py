@@ -6,6 +6,8 @@ import pytest
 
 from tests.marts.conftest import Marts, pick
 
+pytestmark = pytest.mark.xdist_group("marts")  # one worker builds the marts once
+
 Z = 1.959963984540054
 
 

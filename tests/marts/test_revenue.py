@@ -7,6 +7,8 @@ import pytest
 
 from tests.marts.conftest import Marts, pick
 
+pytestmark = pytest.mark.xdist_group("marts")  # one worker builds the marts once
+
 
 def _summary(marts: Marts, grain: str, start: str) -> dict[str, object]:
     return marts.row(f"from mart_executive_summary where period_grain = '{grain}' and period_start = date '{start}'")

@@ -1,6 +1,5 @@
 """The tables that the marts read, with a small programme in them: five partners and eleven deals."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +77,7 @@ DEALS = [
     _deal("D9", "won", "4000.00", "2025-03-01", "influenced"),
     _deal("D10", "lost", "2500.00", "2026-04-02", "direct"),
     _deal("D11", "won", "1500.00", "2024-04-30", "influenced"),
+    _deal("D12", "open", "8000.00", None, "influenced"),
 ]
 
 
@@ -112,6 +112,16 @@ TOUCHPOINTS = [
     touch("T15", "- nobody", None, "2026-05-01", None, exclusion_reason="unknown_partner"),
 ]
 
+# D12 is crowded: 700 touchpoints of 40 partners without a tier, whose names are long.
+CROWD = [
+    {"partner_id": f"p{n:02}", "partner_name": f"Partner {n:02} {'x' * (20 if n else 260)}", "partner_type": "agency"}
+    for n in range(40)
+]
+PARTNERS += CROWD
+TOUCHPOINTS += [
+    touch(f"C{n}", f"D12 p{n % 40:02}", "services", "2026-09-02", n + 1, stage_at_touch="s" * 20) for n in range(700)
+]
+
 # Credits in cents by touchpoint. D2's amount does not divide evenly: its odd cents go by largest remainder.
 CREDITED = ("T1", "T2", "T3", "T4", "T5", "T10", "T11", "T12")
 CREDITS = {
@@ -143,30 +153,20 @@ LANDED = (
 )
 
 
-def write_world(
-    folder: Path,
-    unavailable: tuple[str, ...] = (),
-    partners: Sequence[dict[str, Any]] = (),
-    touchpoints: Sequence[dict[str, Any]] = (),
-) -> None:
-    """Create both DuckDB files in ``folder``: the programme, and whatever partners and touchpoints are added to it.
-
-    Tables in ``unavailable`` were not landed and are empty.
-    """
+def write_world(folder: Path, unavailable: tuple[str, ...] = ()) -> None:
+    """Create both DuckDB files in ``folder``; tables in ``unavailable`` were not landed and are empty."""
     with duckdb.connect(folder / "warehouse.duckdb") as connection:
         connection.execute(f"attach '{folder}/marts.duckdb' as marts (storage_version 'v1.0.0')")
         for table, columns in TABLES.items():
             connection.execute(f"create schema if not exists {table.rpartition('.')[0]}")
             connection.execute(f"create table {table} ({columns})")
-        for table, rows in _rows(unavailable, [*PARTNERS, *partners], [*TOUCHPOINTS, *touchpoints]).items():
+        for table, rows in _rows(unavailable).items():
             _insert(connection, table, rows)
         connection.execute("create table intermediate.int_candidate as select * from marts.marts.fct_touchpoint")
         connection.execute("create table intermediate.int_touch as from intermediate.int_candidate where is_eligible")
 
 
-def _rows(
-    unavailable: tuple[str, ...], partners: list[dict[str, Any]], touchpoints: list[dict[str, Any]]
-) -> dict[str, list[dict[str, Any]]]:
+def _rows(unavailable: tuple[str, ...]) -> dict[str, list[dict[str, Any]]]:
     categories = [
         {"deal_id": deal["deal_id"], "deal_category": deal["category"], "flags": ["flag_of_category"]}
         | {"source_registered_at": "2026-02-03 02:00:00" if deal["deal_id"] == "D1" else None}
@@ -176,7 +176,7 @@ def _rows(
     return {
         "intermediate.int_deal": [{key: deal[key] for key in deal if key != "category"} for deal in DEALS],
         "intermediate.int_deal_category": categories,
-        "intermediate.int_partner_judged": [{"partner_id": partner["partner_id"]} for partner in partners],
+        "intermediate.int_partner_judged": [{"partner_id": partner["partner_id"]} for partner in PARTNERS],
         "intermediate.int_investment_judged": [] if "partner_investments" in unavailable else INVESTMENTS,
         "intermediate.int_source_reconciliation": [
             {"table_name": name, "rows_in": 15, "rows_used": 12, "rows_excluded": 3} for name in LANDED
@@ -188,8 +188,8 @@ def _rows(
             {"run_id": "run-0", "status": "failed", "error": "the disk is full"},
             {"run_id": "run-1", "status": "running", "started_at": "2026-10-01 06:00:00"},
         ],
-        "marts.marts.dim_partner": partners,
-        "marts.marts.fct_touchpoint": touchpoints,
+        "marts.marts.dim_partner": PARTNERS,
+        "marts.marts.fct_touchpoint": TOUCHPOINTS,
         "marts.marts.audit_exclusion": _exclusions(unavailable),
     }
 

@@ -42,7 +42,7 @@ activities as (
         0 as won_count,
         0 as decided_count,
         0 as touchpoint_count,
-        count(distinct (candidate.source_table, candidate.source_record_id)) as activity_count,
+        count(distinct candidate.source_table || ':' || candidate.source_record_id) as activity_count,
         cast(0 as decimal(18, 2)) as investment_amount,
         0 as unconverted_investment_count
     from {{ ref('int_candidate') }} as candidate

@@ -61,8 +61,10 @@ deals as (
 ),
 
 types as (
-    select unnest(['{{ influence_types() | join("', '") }}']) as influence_type
-    union
+    {% for influence_type in influence_types() %}
+        select '{{ influence_type }}' as influence_type
+        union
+    {% endfor %}
     select influence_type from credits_by_month
 ),
 

@@ -57,6 +57,10 @@ deals as (
     group by all
 ),
 
+tiers as (
+    select distinct tier from partners
+),
+
 spine as (
     select
         periods.*,
@@ -64,7 +68,7 @@ spine as (
         tiers.tier
     from periods
     cross join models
-    cross join (select distinct tier from partners) as tiers
+    cross join tiers
 ),
 
 final as (

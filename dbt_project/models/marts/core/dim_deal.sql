@@ -34,7 +34,7 @@ primary_types as (
         influence_type
     from type_credits
     qualify row_number() over (
-        partition by deal_id order by credit_amount desc, {{ influence_rank('influence_type') }}, influence_type
+        partition by deal_id order by credit_amount desc, {{ influence_rank('influence_type') }} asc, influence_type asc
     ) = 1
 ),
 

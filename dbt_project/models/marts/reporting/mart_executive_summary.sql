@@ -59,7 +59,8 @@ by_month as (
         count(*) filter (where deals.is_revenue and deals.deal_category = 'direct') as direct_count,
         count(*) filter (where deals.counts_in_rates) as decided_count,
         count(*) filter (where deals.counts_in_rates and deals.status = 'won') as decided_won_count,
-        count(*) filter (where deals.is_revenue and source_outside.deal_id is not null) as sources_outside_lookback_count,
+        count(*) filter (where deals.is_revenue and source_outside.deal_id is not null)
+            as sources_outside_lookback_count,
         count(*) filter (where deals.is_revenue and integration_outside.deal_id is not null)
             as integrations_outside_window_count
     from deals
@@ -73,15 +74,15 @@ figures as (
     select
         cut.period_grain,
         cut.period_start,
+        {% for revenue in revenues + ['credited'] %}
+            cast(coalesce(sum(by_month.{{ revenue }}), 0) as decimal(18, 2)) as {{ revenue }},
+        {% endfor %}
+        {% for number in counts %}
+            cast(coalesce(sum(by_month.{{ number }}), 0) as bigint) as {{ number }},
+        {% endfor %}
         cut.period_end,
         cut.period_label,
-        cut.is_complete,
-        {% for revenue in revenues + ['credited'] -%}
-            cast(coalesce(sum(by_month.{{ revenue }}), 0) as decimal(18, 2)) as {{ revenue }},
-        {% endfor -%}
-        {% for number in counts -%}
-            cast(coalesce(sum(by_month.{{ number }}), 0) as bigint) as {{ number }}{{ ',' if not loop.last }}
-        {% endfor %}
+        cut.is_complete
     from {{ ref('int_period_month') }} as cut
     left join by_month on cut.month_start = by_month.month_start
     where cut.is_reported
@@ -100,22 +101,23 @@ final as (
         figures.period_end,
         figures.period_label,
         figures.is_complete,
-        {% for revenue in revenues -%}
+        {% for revenue in revenues %}
             figures.{{ revenue }} as {{ revenue }}_revenue,
-        {% endfor -%}
+        {% endfor %}
         case when primary_model.is_additive then figures.credited end as credited_amount,
-        case when primary_model.is_additive
-            then cast(figures.partner_involved - figures.credited as decimal(18, 2)) end as unallocated_amount,
-        {% for revenue in ['total', 'churned'] -%}
+        case
+            when primary_model.is_additive then cast(figures.partner_involved - figures.credited as decimal(18, 2))
+        end as unallocated_amount,
+        {% for revenue in ['total', 'churned'] %}
             {{ ratio('figures.' ~ revenue, 'figures.booked') }} as {{ revenue }}_share,
-        {% endfor -%}
-        {% for revenue in ['sourced', 'influenced', 'direct', 'partner_involved'] -%}
+        {% endfor %}
+        {% for revenue in ['sourced', 'influenced', 'direct', 'partner_involved'] %}
             {{ ratio('figures.' ~ revenue, 'figures.total') }} as {{ revenue }}_share,
-        {% endfor -%}
-        {% for revenue in revenues -%}
-            {{ change_ratio('figures.' ~ revenue, 'prior.' ~ revenue) }} as {{ revenue }}_change_prior,
+        {% endfor %}
+        {% for revenue in revenues %}
+            {{ change_ratio('figures.' ~ revenue, 'earlier.' ~ revenue) }} as {{ revenue }}_change_prior,
             {{ change_ratio('figures.' ~ revenue, 'year_before.' ~ revenue) }} as {{ revenue }}_change_year,
-        {% endfor -%}
+        {% endfor %}
         figures.won_count,
         figures.lost_count,
         figures.sourced_count,
@@ -131,10 +133,10 @@ final as (
     from figures
     left join primary_model on true
     left join landed on true
-    left join figures as prior
+    left join figures as earlier
         on
-            figures.period_grain = prior.period_grain
-            and figures.period_start = cast(prior.period_end + interval 1 day as date)
+            figures.period_grain = earlier.period_grain
+            and figures.period_start = cast(earlier.period_end + interval 1 day as date)
     left join figures as year_before
         on
             figures.period_grain = year_before.period_grain

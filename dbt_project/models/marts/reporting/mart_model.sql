@@ -11,7 +11,7 @@ final as (
         is_additive,
         is_learned,
         gave_credit,
-        reason,
+        cast(reason as varchar) as reason,
         formula,
         cast(sort_order as integer) as sort_order,
         model = '{{ primary_model() }}' as is_primary

@@ -12,11 +12,11 @@ period_months as (
 
 by_month as (
     select
-        {{ period_start('close_date', 'month') }} as month_start,
-        {% for group, condition in groups.items() -%}
+        {% for group, condition in groups.items() %}
             count(*) filter (where {{ condition }} and status = 'won') as {{ group }}_won_count,
-            count(*) filter (where {{ condition }}) as {{ group }}_decided_count{{ ',' if not loop.last }}
+            count(*) filter (where {{ condition }}) as {{ group }}_decided_count,
         {% endfor %}
+        {{ period_start('close_date', 'month') }} as month_start
     from {{ ref('dim_deal') }}
     where counts_in_rates
     group by all
@@ -24,13 +24,12 @@ by_month as (
 
 rates as (
     select
-        cut.period_grain,
-        cut.period_start,
-        {% for group in groups -%}
+        {% for group in groups %}
             cast(coalesce(sum(by_month.{{ group }}_won_count), 0) as bigint) as {{ group }}_won_count,
-            cast(coalesce(sum(by_month.{{ group }}_decided_count), 0) as bigint) as {{ group }}_decided_count
-            {{- ',' if not loop.last }}
+            cast(coalesce(sum(by_month.{{ group }}_decided_count), 0) as bigint) as {{ group }}_decided_count,
         {% endfor %}
+        cut.period_grain,
+        cut.period_start
     from period_months as cut
     left join by_month on cut.month_start = by_month.month_start
     group by cut.period_grain, cut.period_start
@@ -47,17 +46,17 @@ final as (
         summary.sourced_share,
         summary.influenced_share,
         summary.partner_involved_share,
-        summary.partner_involved_revenue,
-        {% for group in groups -%}
-            {%- set won = 'rates.' ~ group ~ '_won_count' -%}
-            {%- set decided = 'rates.' ~ group ~ '_decided_count' -%}
+        {% for group in groups %}
+            {% set won = 'rates.' ~ group ~ '_won_count' %}
+            {% set decided = 'rates.' ~ group ~ '_decided_count' %}
             {{ ratio(won, decided) }} as win_rate_{{ group }},
             {{ wilson(won, decided, '-') }} as win_rate_{{ group }}_low,
             {{ wilson(won, decided, '+') }} as win_rate_{{ group }}_high,
             {{ won }},
             {{ decided }},
-            {{ is_small_sample(decided) }} as is_small_sample_{{ group }}{{ ',' if not loop.last }}
+            {{ is_small_sample(decided) }} as is_small_sample_{{ group }},
         {% endfor %}
+        summary.partner_involved_revenue
     from summary
     inner join rates on summary.period_grain = rates.period_grain and summary.period_start = rates.period_start
 )

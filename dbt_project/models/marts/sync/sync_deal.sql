@@ -33,16 +33,16 @@ source_registrations as (
 final as (
     select
         deals.deal_id,
-        deals.deal_category in ('sourced', 'influenced') as "Partner_Influenced__c",
-        case when primary_model.is_additive then cast(coalesce(credits.credit_amount, 0) as decimal(18, 2)) end
-            as "Partner_Attributed_Amount__c",
         names.partner_names as "Influencing_Partners__c",
         deals.primary_influence_type as "Primary_Influence_Type__c",
-        case when credits.credit_amount > 0 then primary_model.model end as "Attribution_Model__c",
         deals.deal_category as "Deal_Category__c",
         credits.primary_partner_id as "Primary_Partner__c",
         source_registrations.registered_on as "Deal_Registration_Date__c",
-        contributions.contribution as "Partner_Contribution__c"
+        contributions.contribution as "Partner_Contribution__c",
+        deals.deal_category in ('sourced', 'influenced') as "Partner_Influenced__c",
+        case when primary_model.is_additive then cast(coalesce(credits.credit_amount, 0) as decimal(18, 2)) end
+            as "Partner_Attributed_Amount__c",
+        case when credits.credit_amount > 0 then primary_model.model end as "Attribution_Model__c"
     from deals
     left join primary_model on true
     left join credits on deals.deal_id = credits.deal_id

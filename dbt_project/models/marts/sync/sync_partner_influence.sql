@@ -14,7 +14,6 @@ rows_to_send as (
 
 final as (
     select
-        period_grain || '|' || period_start || '|' || partner_id as "External_Key__c",
         period_grain as "Period_Grain__c",
         period_start as "Period_Start__c",
         period_label as "Period_Label__c",
@@ -26,9 +25,10 @@ final as (
         avg_credit as "Avg_Credit__c",
         sourced_amount as "Sourced_Amount__c",
         influenced_amount as "Influenced_Amount__c",
-        round(win_rate * 100, 2) as "Win_Rate__c",
         decided_count as "Decided_Count__c",
         investment_amount as "Investment_Amount__c",
+        period_grain || '|' || period_start || '|' || partner_id as "External_Key__c",
+        round(win_rate * 100, 2) as "Win_Rate__c",
         round(roi, 4) as "Roi__c"
     from rows_to_send
 )

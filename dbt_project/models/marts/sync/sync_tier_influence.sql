@@ -14,7 +14,6 @@ rows_to_send as (
 
 final as (
     select
-        period_grain || '|' || period_start || '|' || tier as "External_Key__c",
         period_grain as "Period_Grain__c",
         period_start as "Period_Start__c",
         period_label as "Period_Label__c",
@@ -23,8 +22,9 @@ final as (
         credit_amount as "Credit_Amount__c",
         partner_count as "Partner_Count__c",
         deal_count as "Deal_Count__c",
-        round(pct_of_influenced * 100, 2) as "Pct_Of_Influenced__c",
-        avg_per_partner as "Avg_Per_Partner__c"
+        avg_per_partner as "Avg_Per_Partner__c",
+        period_grain || '|' || period_start || '|' || tier as "External_Key__c",
+        round(pct_of_influenced * 100, 2) as "Pct_Of_Influenced__c"
     from rows_to_send
 )
 

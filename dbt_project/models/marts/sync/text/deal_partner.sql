@@ -1,5 +1,5 @@
 {{ config(materialized='ephemeral', contract={'enforced': false}) }}
--- Partners of each eligible deal with their credit under the primary model, in order: most credit, then first on the deal.
+-- Partners of each eligible deal with their credit under the primary model: most credit first, then first on the deal.
 with
 primary_model as (
     select model from {{ source('engine', 'model_run') }}
@@ -45,7 +45,9 @@ final as (
         first_position,
         partner_name,
         credit_amount,
-        row_number() over (partition by deal_id order by credit_amount desc, first_position, partner_id) as place,
+        row_number() over (
+            partition by deal_id order by credit_amount desc, first_position asc, partner_id asc
+        ) as place,
         count(*) over (partition by deal_id) as place_count
     from named
 )
