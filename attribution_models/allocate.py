@@ -48,12 +48,12 @@ def allocate(scores: Floats, starts: Ints, counts: Ints, amount_cents: Ints, *, 
     for deals in _blocks(counts):
         rows = slice(int(starts[deals.start]), int(starts[deals.stop - 1] + counts[deals.stop - 1]))
         run = (scores[rows], starts[deals] - rows.start, counts[deals])
-        cents = amount_cents[deals] if is_full else allocated_cents(*run, amount_cents[deals])
+        cents = amount_cents[deals] if is_full else allocated_cents(run[0], run[1], amount_cents[deals])
         credit[rows], remainder[rows] = _allocate_block(*run, cents)
     return Allocation(credit, remainder)
 
 
-def allocated_cents(scores: Floats, starts: Ints, counts: Ints, amount_cents: Ints) -> Ints:
+def allocated_cents(scores: Floats, starts: Ints, amount_cents: Ints) -> Ints:
     """What a model that is not full divides: scores are shares of the deal, so min(1, their sum) of the amount.
 
     Rounded half up to the cent; the rest of the deal stays with nobody. Shares are written as decimals, which floats

@@ -41,7 +41,7 @@ def breakdown(scores: Sequence[float], amount_cents: int, *, is_full: bool) -> B
     run = (np.array(scores, dtype=np.float64), np.zeros(1, dtype=np.int64), np.array([len(scores)]))
     cents = np.array([amount_cents], dtype=np.int64)
     total = float(sum(scores))
-    divided = int(cents[0] if is_full else allocated_cents(*run, cents)[0]) if total else 0
+    divided = int(cents[0] if is_full else allocated_cents(run[0], run[1], cents)[0]) if total else 0
     allocation = allocate(*run, cents, is_full=is_full)
     steps = zip(
         scores, raw_cents(list(scores), divided), allocation.credit_cents, allocation.remainder_cents, strict=True
