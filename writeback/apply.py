@@ -74,6 +74,7 @@ class _Run:
             self.clock.now(),
             adopted=target.adopted,
             gone=target.gone,
+            learnt=target.learnt,
             obsolete_rejects=target.obsolete_rejects,
             drift=target.drift,
         )

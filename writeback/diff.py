@@ -13,7 +13,7 @@ from zlib import crc32
 
 from writeback.desired import Desired
 from writeback.target import Target
-from writeback.types import Change, Drift, FieldChange, Fields, Known
+from writeback.types import Change, Drift, FieldChange, Fields, Known, Learnt
 
 
 class Goal(NamedTuple):
@@ -44,13 +44,15 @@ class TargetPlan:
     """What a run will do to one object.
 
     ``adopted``: rows that the CRM already shows as they shall be; they are only noted. ``gone``: rows to withdraw that
-    the CRM no longer has. ``waiting``: rejected rows whose next try is not due.
+    the CRM no longer has. ``learnt``: of rows to change, what a killed run left there. ``waiting``: rejected rows whose
+    next try is not due.
     """
 
     target: Target
     changes: tuple[Change, ...] = ()
     adopted: Mapping[str, Fields] = field(default_factory=dict)
     gone: tuple[str, ...] = ()
+    learnt: tuple[Learnt, ...] = ()
     obsolete_rejects: tuple[str, ...] = ()
     drift: tuple[Drift, ...] = ()
     unchanged: int = 0
@@ -65,7 +67,9 @@ def judge(target: Target, desired: Desired, known: Known, now: datetime) -> Case
     """Which rows are open, and which need nothing."""
     open_, unchanged, waiting = {}, [], []
     for key, goal in sorted(_goals(target, desired, known).items()):
-        if key not in known.pending and known.confirmed.get(key) == goal.fields:
+        # Whatever was sent and not confirmed may have gone in late: such a row is read before it counts as settled.
+        is_open = key in known.pending or key in known.rejects
+        if not is_open and known.confirmed.get(key) == goal.fields:
             if goal.is_wanted:
                 unchanged.append(key)
         elif _is_waiting(key, goal, known, now):
@@ -113,6 +117,9 @@ def decide(case: Case, crm: Mapping[str, Fields], looked_at: Iterable[str]) -> T
         changes=tuple(sorted(changes, key=lambda change: (change.parent, change.key))),
         adopted=adopted,
         gone=tuple(gone),
+        learnt=tuple(
+            _learn(case, change.key, crm.get(change.key)) for change in changes if change.key in case.known.pending
+        ),
         obsolete_rejects=case.obsolete_rejects,
         drift=tuple(_drift(case, crm, looked_at)),
         unchanged=len(case.unchanged),
@@ -122,6 +129,11 @@ def decide(case: Case, crm: Mapping[str, Fields], looked_at: Iterable[str]) -> T
         credited_rows=sum(case.target.is_credited(row) for row in confirmed.values()),
         credit_withdrawn=sum(_loses_credit(case, change) for change in changes),
     )
+
+
+def _learn(case: Case, key: str, actual: Fields | None) -> Learnt:
+    pending = case.known.pending[key]
+    return Learnt(key, actual, actual is not None and all(actual[name] == value for name, value in pending.items()))
 
 
 def _change(case: Case, key: str, goal: Goal, actual: Fields | None) -> Change:

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from attribution_models.errors import BadInput
-from writeback.types import Change, Drift, Fields, Known, Reject, RowResult, Value, utc
+from writeback.types import Change, Drift, Fields, Known, Learnt, Reject, RowResult, Value, utc
 
 _SCHEMA = """
 create table if not exists confirmed (
@@ -122,6 +122,7 @@ class Ledger:
         *,
         adopted: Mapping[str, Fields],
         gone: Iterable[str],
+        learnt: Iterable[Learnt],
         obsolete_rejects: Iterable[str],
         drift: Iterable[Drift],
     ) -> None:
@@ -133,6 +134,10 @@ class Ledger:
             for key in gone:
                 self._db.execute("delete from confirmed where object = ? and key = ?", (object_name, key))
                 self._close_pending(object_name, key, "lost", at)
+            for key, actual, was_applied in learnt:
+                if actual is not None:
+                    self._confirm(run_id, object_name, key, actual, at)
+                self._close_pending(object_name, key, "confirmed" if was_applied else "lost", at)
             self._drop_rejects(object_name, [*adopted, *gone, *obsolete_rejects])
             self._db.executemany(
                 "insert into drift values (?, ?, ?, ?, ?, ?, ?)",
@@ -143,11 +148,10 @@ class Ledger:
             )
 
     def intend(self, run_id: str, object_name: str, changes: Sequence[Change], at: datetime) -> Batch:
-        """Note that ``changes`` are about to be sent; gives the batch to settle. Earlier open intents on them end."""
+        """Note that ``changes`` are about to be sent; gives the batch to settle."""
         with self._transaction():
             (number,) = self._db.execute("select coalesce(max(batch), 0) + 1 from row_write").fetchone()
             for change in changes:
-                self._close_pending(object_name, change.key, "superseded", at)
                 self._db.execute(
                     "insert into row_write (batch, run_id, object, key, kind, changes, outcome, intended_at)"
                     " values (?, ?, ?, ?, ?, ?, 'intended', ?)",

@@ -50,6 +50,14 @@ class Drift(NamedTuple):
     found: Value
 
 
+class Learnt(NamedTuple):
+    """What became of a write whose run was killed: ``actual`` is the row in the CRM now, None where there is none."""
+
+    key: str
+    actual: Fields | None
+    was_applied: bool
+
+
 @dataclass(frozen=True)
 class Reject:
     """A row that the CRM refused: kept with its reason and tried again until it goes in or is no longer wanted."""

@@ -82,7 +82,7 @@ def test_a_change_killed_before_it_arrived_is_sent_by_the_next_run(start_job: St
     assert job.run().total("confirmed") == 5
     with Ledger(job.ledger_path) as ledger:
         outcomes = {row["outcome"] for row in ledger.rows("field_write", "killed")}
-        assert (outcomes, ledger.known("Opportunity").pending) == ({"superseded"}, {})
+        assert (outcomes, ledger.known("Opportunity").pending) == ({"lost"}, {})
 
 
 def test_data_that_went_back_after_a_killed_write_is_put_right(start_job: StartJob, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from attribution_models.errors import BadInput
 from tests.writeback.world import NOW
 from writeback import Ledger
 from writeback.errors import ErrorKind
-from writeback.types import Change, FieldChange, RowResult
+from writeback.types import Change, FieldChange, Learnt, RowResult
 
 HOUR = timedelta(hours=1)
 
@@ -51,14 +51,15 @@ def test_a_settlement_that_fails_half_way_leaves_the_batch_open(tmp_path: Path) 
     assert (set(known.confirmed), set(known.pending)) == (set(), {"a", "b"})
 
 
-def test_a_second_intent_ends_the_first(tmp_path: Path) -> None:
-    """A row is pending for its latest write alone."""
+def test_what_a_killed_run_wrote_is_learnt_from_the_crm(tmp_path: Path) -> None:
+    """The row as it was read is the new ground to compare with, and the old intent is closed with how it ended."""
     with Ledger(tmp_path / "l.sqlite") as ledger:
-        ledger.intend("r1", "O", [change("a", "one")], NOW)
-        batch = ledger.intend("r2", "O", [change("a", "two")], NOW)
-        assert ledger.known("O").pending == {"a": {"F": "two"}}
-        ledger.settle(batch, {"a": RowResult("a", True)}, NOW, HOUR)
-        assert [row["outcome"] for row in ledger.rows("field_write")] == ["superseded", "confirmed"]
+        ledger.intend("r1", "O", [change("a", "one"), change("b", "one")], NOW)
+        learnt = [Learnt("a", {"F": "one"}, True), Learnt("b", None, False)]
+        ledger.reconcile("r2", "O", NOW, adopted={}, gone=[], learnt=learnt, obsolete_rejects=[], drift=[])
+        known = ledger.known("O")
+        assert (known.confirmed, known.pending) == ({"a": {"F": "one"}}, {})
+        assert [row["outcome"] for row in ledger.rows("field_write")] == ["confirmed", "lost"]
 
 
 def test_objects_do_not_mix(tmp_path: Path) -> None:

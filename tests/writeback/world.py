@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import duckdb
-import requests
-from requests.adapters import HTTPAdapter
+import pyarrow as pa
 from simple_salesforce.api import Salesforce
 
 from attribution_models.policy import Policy, load_policy
+from extract import salesforce_session
+from extract.salesforce_session import Patience
 from sandbox.ids import make_id
 from sandbox.server import RunningSandbox
 from writeback import Ledger, Outcome, Plan, apply_plan, plan_writeback
@@ -116,10 +116,8 @@ class Marts:
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[Row]) -> None:
     if rows:
-        columns, marks = ", ".join(rows[0]), ", ".join("?" * len(rows[0]))
-        con.executemany(
-            f"insert into marts.marts.{table} ({columns}) values ({marks})", [list(r.values()) for r in rows]
-        )
+        con.register("given", pa.Table.from_pylist(rows))
+        con.execute(f"insert into marts.marts.{table} by name select * from given")
 
 
 @dataclass
@@ -137,24 +135,10 @@ class StillClock:
         self.at += timedelta(seconds=seconds)
 
 
-class Loopback(HTTPAdapter):
-    """Sends what is meant for Salesforce to the local CRM."""
-
-    def __init__(self, base_url: str) -> None:
-        super().__init__()
-        self._base_url = base_url
-
-    def send(self, request: Any, *args: Any, **kwargs: Any) -> requests.Response:
-        address = urlsplit(request.url)
-        request.url = f"{self._base_url}{address.path}" + (f"?{address.query}" if address.query else "")
-        return super().send(request, *args, **kwargs)
-
-
 def connect(base_url: str, domain: str, client_id: str, client_secret: str) -> Salesforce:
-    """The real client, logged in to the local CRM by client credentials."""
-    session = requests.Session()
-    session.mount("https://", Loopback(base_url))
-    return Salesforce(domain=domain, consumer_key=client_id, consumer_secret=client_secret, session=session)
+    """The real client, logged in to the local CRM as the nightly run logs in, but without waiting between tries."""
+    patience = Patience(sleep=lambda _: None)
+    return salesforce_session.connect(domain, client_id, client_secret, base_url=base_url, patience=patience)
 
 
 def writer_for(crm: RunningSandbox, timeout_s: float = 10.0) -> SalesforceWriter:
