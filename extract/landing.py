@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
+
 from extract.connector import Connector
 from extract.contract import TABLES
 from extract.disk import clear_disk_errors, only_one, sync_file, sync_folder
@@ -104,12 +106,13 @@ def _gone_on_failure(folder: Path) -> Iterator[None]:
 
 def _land_tables(run: _Run, previous: Manifest | None) -> dict[str, TableState]:
     tables: dict[str, TableState] = {}
-    for read in run.connector.extract(tuple(TABLES), previous, run.extracted_at, run.full):
-        before = previous.tables.get(read.table) if previous else None
-        place = Place(run.root, run.partial, run.run_id, read.table)
-        tables[read.table] = land_table(read, before, place, run.bad_row_share)
-        if run.on_table:
-            run.on_table(read.table, tables[read.table])
+    with duckdb.connect() as connection:
+        for read in run.connector.extract(tuple(TABLES), previous, run.extracted_at, run.full):
+            before = previous.tables.get(read.table) if previous else None
+            place = Place(run.root, run.partial, run.run_id, read.table)
+            tables[read.table] = land_table(connection, read, before, place, run.bad_row_share)
+            if run.on_table:
+                run.on_table(read.table, tables[read.table])
     return {name: tables[name] for name in TABLES}
 
 

@@ -40,8 +40,16 @@ class Place:
         return self.folder / f"{self.table}.bad.parquet"
 
 
-def land_table(read: TableRead, previous: TableState | None, place: Place, bad_row_share: float) -> TableState:
+def land_table(
+    connection: duckdb.DuckDBPyConnection,
+    read: TableRead,
+    previous: TableState | None,
+    place: Place,
+    bad_row_share: float,
+) -> TableState:
     """Write what ``read`` brings; returns the table's state, with paths as they will be after the rename.
+
+    ``connection`` is one to an empty database in memory: it reads and rewrites Parquet, and keeps nothing.
 
     Raises:
         BadInput: more than ``bad_row_share`` of the table's rows are bad.
@@ -49,15 +57,14 @@ def land_table(read: TableRead, previous: TableState | None, place: Place, bad_r
     if not read.is_available:
         return TableState(False, read.unavailable_reason, schema_seen=read.schema_seen)
     _write(read, place)
-    with duckdb.connect() as connection:
-        _drop_repeats(connection, read, place)
-        _keep_gone(connection, read, previous, place)
-        landed = _count(connection, _scan(place.good)) + _count(connection, _scan(place.bad))
-        state = _chain(read, previous, place, landed)
-        if len(state.files) > LONGEST_CHAIN:
-            state = _compact(connection, state, place)
-        counted = _counted(connection, state, place.root)
-        refuse_bad_share(connection, counted, place, bad_row_share)
+    _drop_repeats(connection, read, place)
+    _keep_gone(connection, read, previous, place)
+    landed = _count(connection, _scan(place.good)) + _count(connection, _scan(place.bad))
+    state = _chain(read, previous, place, landed)
+    if len(state.files) > LONGEST_CHAIN:
+        state = _compact(connection, state, place)
+    counted = _counted(connection, state, place.root)
+    refuse_bad_share(connection, counted, place, bad_row_share)
     return _sealed(counted, previous, place)
 
 
