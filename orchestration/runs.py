@@ -5,6 +5,7 @@ Not Dagster's run storage: this record outlives it, and ``audit_run`` is built f
 
 import fcntl
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -103,9 +104,10 @@ def only_run(home: Path) -> Iterator[None]:
 
 
 def discard_heavy_files(runs: Path, keep: int) -> None:
-    """Remove the warehouses and credits of all but the newest ``keep`` runs; their records stay."""
+    """Remove warehouses, credits and dbt's files of all but the newest ``keep`` runs; their records stay."""
     folders = sorted(runs.glob("*/run.json"), key=lambda file: file.stat().st_mtime, reverse=True)
     for file in folders[keep:]:
         folder = RunFolder(file.parent)
         for part in [folder.warehouse, folder.marts, *folder.credits.rglob("*.parquet")]:
             part.unlink(missing_ok=True)
+        shutil.rmtree(folder.path / "dbt", ignore_errors=True)

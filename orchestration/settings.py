@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     writeback: Literal["apply", "dry_run", "off"] = "apply"
     schedule: str = "0 2 * * *"
     schedule_time_zone: str = "UTC"
-    sandbox_deals: int = Field(default=2000, ge=1)
+    sandbox_deals: int = Field(default=2000, ge=50)
     sandbox_seed: int = 7
     dbt_threads: int = Field(default=4, ge=1)
 

@@ -49,9 +49,9 @@ def open_source(text: str, settings: Settings) -> Iterator[Source]:
 def open_sandbox(settings: Settings) -> Iterator[Source]:
     """The embedded CRM, generated at its first use and served on loopback for as long as the run lasts."""
     from sandbox.generate import generate
-    from sandbox.server import load_state, serve
+    from sandbox.server import serve
 
-    if load_state(settings.sandbox) is None:
+    if not settings.sandbox.exists():
         generate(settings.sandbox, deals=settings.sandbox_deals, seed=settings.sandbox_seed)
     with serve(settings.sandbox) as crm:
         client = connect(

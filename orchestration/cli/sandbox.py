@@ -11,7 +11,7 @@ from orchestration.settings import Settings, load_settings
 
 
 def sandbox(
-    deals: Annotated[int | None, typer.Option(min=1, help="How many deals; default PIR_SANDBOX_DEALS.")] = None,
+    deals: Annotated[int | None, typer.Option(min=50, help="How many deals; default PIR_SANDBOX_DEALS.")] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same data; default PIR_SANDBOX_SEED.")] = None,
     serve: Annotated[bool, typer.Option("--serve", help="Keep it open for your own client until Ctrl-C.")] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="With --serve; 0 takes a free one.")] = 0,
@@ -19,9 +19,7 @@ def sandbox(
     """Make the local CRM anew, or serve the one that is there."""
     settings = load_settings()
     console = Console(highlight=False)
-    from sandbox.server import load_state
-
-    if deals is not None or seed is not None or load_state(settings.sandbox) is None:
+    if deals is not None or seed is not None or not settings.sandbox.exists():
         make(settings, console, deals or settings.sandbox_deals, settings.sandbox_seed if seed is None else seed)
     if serve:
         stay_open(settings, console, port)
@@ -35,7 +33,12 @@ def make(settings: Settings, console: Console, deals: int, seed: int) -> None:
         summary = generate(settings.sandbox, deals=deals, seed=seed)
     shutil.rmtree(settings.landing / "sandbox", ignore_errors=True)
     (settings.ledgers / "sandbox.sqlite").unlink(missing_ok=True)
-    console.print(str(summary), markup=False)
+    console.print(
+        f"{summary.deals:,} deals ({summary.won:,} won, {summary.lost:,} lost, {summary.open:,} open),", markup=False
+    )
+    console.print(
+        f"{summary.partners:,} partners and {summary.accounts:,} accounts up to {summary.now:%Y-%m-%d}.", markup=False
+    )
     console.print(
         f"The known truth, which no run reads: {settings.sandbox / 'truth.parquet'}", markup=False, soft_wrap=True
     )

@@ -1,12 +1,14 @@
 """The quality gates as blocking asset checks: what fails here stops everything downstream."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 
 from attribution_models.policy import Policy
+from extract.manifest import load_manifest
 from orchestration.defs.landing import LANDED
 from orchestration.failures import Failure
 from orchestration.nightly import Nightly, NightlyRun
@@ -42,7 +44,18 @@ def write_result(folder: Path, result: GateResult) -> None:
 @dg.asset_check(asset=LANDED[0], additional_deps=LANDED[1:], blocking=True, pool="warehouse")
 def landing_gate(nightly: dg.ResourceParam[Nightly]) -> dg.AssetCheckResult:
     """After landing: keys, references, freshness, drops against the run before."""
-    return judge(nightly.run, gates.check_landing)
+    before = landed_before(nightly.run)
+    return judge(nightly.run, partial(gates.check_landing, previous=before))
+
+
+def landed_before(run: NightlyRun) -> dict[str, gates.TableBefore]:
+    """Rows and watermark of each table at the landing before this run's; empty at the first."""
+    folder = run.settings.landing / run.source.connector.name
+    previous = load_manifest(folder / run.run_id).previous_run_id
+    if previous is None:
+        return {}
+    tables = load_manifest(folder / previous).tables
+    return {name: gates.TableBefore(table.rows, table.watermark) for name, table in tables.items() if table.available}
 
 
 @dg.asset_check(asset=["engine", "touchpoint_credit"], blocking=True, pool="warehouse")

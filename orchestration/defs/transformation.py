@@ -23,7 +23,7 @@ def touchpoints(
     context: dg.AssetExecutionContext, dbt: dg.ResourceParam[Dbt], nightly: dg.ResourceParam[Nightly]
 ) -> Iterator[Any]:
     """Rules 1 to 14: which rows count."""
-    yield from build(context, dbt, nightly.run, "tag:touchpoints")
+    yield from build(context, dbt, nightly.run)
 
 
 @dbt_assets(select="tag:credits", name="marts", **_OPTIONS)
@@ -31,10 +31,10 @@ def marts(
     context: dg.AssetExecutionContext, dbt: dg.ResourceParam[Dbt], nightly: dg.ResourceParam[Nightly]
 ) -> Iterator[Any]:
     """What analysts, reports and the CRM read, each mart tested before the next is built."""
-    yield from build(context, dbt, nightly.run, "tag:credits")
+    yield from build(context, dbt, nightly.run)
 
 
-def build(context: dg.AssetExecutionContext, dbt: Dbt, run: NightlyRun, selection: str) -> Iterator[Any]:
+def build(context: dg.AssetExecutionContext, dbt: Dbt, run: NightlyRun) -> Iterator[Any]:
     """Run one half against the run's own files; a failed test fails the step."""
     os.environ["PIR_DBT_WAREHOUSE"] = str(run.folder.warehouse)
     os.environ["PIR_DBT_MARTS"] = str(run.folder.marts)
@@ -44,8 +44,8 @@ def build(context: dg.AssetExecutionContext, dbt: Dbt, run: NightlyRun, selectio
         *("--threads", str(run.settings.dbt_threads)),
         *("--vars", run_variables(run)),
     ]
-    target = run.folder.path / "dbt" / selection.replace(":", "_")
-    yield from dbt.cli(arguments, context=context, target_path=target).stream()
+    # Both halves share a target, so that the second finds the project parsed.
+    yield from dbt.cli(arguments, context=context, target_path=run.folder.path / "dbt").stream()
 
 
 def run_variables(run: NightlyRun) -> str:

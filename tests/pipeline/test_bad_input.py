@@ -94,7 +94,7 @@ def test_an_unreachable_crm_is_said_to_be_unreachable(home: Home) -> None:
 
 def test_a_refused_secret_is_said_to_be_refused(home: Home, tmp_path: Path) -> None:
     """The real client against a real token endpoint: the message names what to look at, and holds no secret."""
-    generate(tmp_path / "crm", deals=10, seed=1)
+    generate(tmp_path / "crm", deals=50, seed=1)
     with serve(tmp_path / "crm") as crm:
         message = refuse(home, "run", "--source", "salesforce", **credentials(crm.base_url))
     assert "PIR_SALESFORCE_CLIENT_SECRET" in message or "credential" in message.lower()
@@ -133,7 +133,8 @@ def test_a_full_disk_is_said_to_be_full(home: Home, tmp_path: Path) -> None:
     """When no space is left, the message says so and last night's files stay."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(disk)], check=False)
+    size = (home.path / "marts.duckdb").stat().st_size + 3_000_000
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)], check=False)
     if mounted.returncode:
         pytest.skip("needs the right to mount a small file system")
     try:

@@ -1,0 +1,135 @@
+"""One run on the embedded CRM: what is published reconciles, can be explained, and is told to the CRM once."""
+
+import re
+from decimal import Decimal
+
+import pytest
+
+from tests.pipeline.homes import Home
+
+pytestmark = pytest.mark.xdist_group("sandbox")
+
+UNBALANCED = """
+    with credited as (
+        select credit.deal_id, credit.model, sum(credit.credit_amount) as credit
+        from fct_touchpoint_credit as credit
+        join mart_model as model on credit.model = model.model and model.is_full
+        group by credit.deal_id, credit.model
+    ),
+    owed as (
+        select deal.deal_id, deal.amount, model.model
+        from dim_deal as deal
+        cross join (select model from mart_model where is_full) as model
+        where deal.status = 'won' and deal.is_eligible
+            and exists (from fct_touchpoint as t where t.deal_id = deal.deal_id and t.is_eligible)
+    )
+    select count(*), count(*) filter (where credited.credit is distinct from owed.amount)
+    from owed left join credited on owed.deal_id = credited.deal_id and owed.model = credited.model
+"""
+
+
+def test_credits_of_every_full_model_sum_to_the_deal_to_the_cent(sandbox_home: Home) -> None:
+    """For each won, eligible deal with a touchpoint, and each full model; and there are such deals."""
+    [(owed, unbalanced)] = sandbox_home.query(UNBALANCED)
+    assert owed >= 9 * 10, "nine full models over at least ten deals"
+    assert unbalanced == 0
+
+
+def test_no_other_deal_earns_credit(sandbox_home: Home) -> None:
+    """Lost, open and excluded deals earn nothing under any model."""
+    strangers = sandbox_home.query(
+        """select count(*) from fct_touchpoint_credit join dim_deal using (deal_id)
+        where not (status = 'won' and is_eligible)"""
+    )
+    assert strangers == [(0,)]
+
+
+def test_categories_sum_to_the_total_in_every_period(sandbox_home: Home) -> None:
+    """sourced + influenced + direct = total in each month, quarter and year; and there is revenue."""
+    [(periods, wrong, total)] = sandbox_home.query(
+        """select count(*), count(*) filter (where sourced_revenue + influenced_revenue + direct_revenue != total_revenue),
+            sum(total_revenue) from mart_executive_summary"""
+    )
+    assert periods > 40
+    assert wrong == 0
+    assert total > 0
+
+
+def test_published_revenue_is_the_deals_own(sandbox_home: Home) -> None:
+    """The years of the summary add up to the eligible won deals, each counted once."""
+    [(published,)] = sandbox_home.query(
+        "select sum(total_revenue) from mart_executive_summary where period_grain = 'year'"
+    )
+    [(deals,)] = sandbox_home.query("select sum(amount) from dim_deal where status = 'won' and is_eligible")
+    assert published == deals
+    assert isinstance(published, Decimal)
+
+
+def test_rows_in_are_used_or_excluded(sandbox_home: Home) -> None:
+    """For every table that the CRM has: rows in = rows used + rows excluded, and each exclusion has a reason."""
+    rows = sandbox_home.query(
+        "select distinct table_name, rows_in, rows_used, rows_excluded from mart_data_quality where is_available"
+    )
+    assert {table for table, *_ in rows} >= {"deals", "partners", "partner_activities", "deal_registrations"}
+    assert all(rows_in == used + excluded for _, rows_in, used, excluded in rows)
+    assert sandbox_home.query("select count(*) from audit_exclusion where reason is null") == [(0,)]
+
+
+def test_a_second_run_with_no_change_writes_nothing(sandbox_home: Home) -> None:
+    """What the CRM has confirmed is not sent again."""
+    done = sandbox_home.pir("run", "--source", "sandbox")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"CRM rows written: 0\b", done.stdout)
+
+
+def test_every_model_of_a_deal_is_explained(sandbox_home: Home) -> None:
+    """`pir explain deal` shows each candidate touchpoint and the arithmetic of each model, in any width."""
+    [(deal_id, amount)] = sandbox_home.query(
+        """select deal_id, amount from dim_deal join fct_touchpoint_credit using (deal_id)
+        group by deal_id, amount order by count(*) desc, deal_id limit 1"""
+    )
+    touchpoints = sandbox_home.query(f"select source_record from fct_touchpoint where deal_id = '{deal_id}'")
+    models = sandbox_home.query("select model from mart_model")
+    for width in ("60", "140"):
+        done = sandbox_home.pir("explain", "deal", deal_id, COLUMNS=width)
+        assert done.returncode == 0, done.stderr
+        text = "".join(done.stdout.split())
+        assert all(record.replace(" ", "") in text for (record,) in touchpoints)
+        assert all(model in text for (model,) in models)
+        assert f"{amount:,}" in text
+
+
+def test_a_partner_is_explained(sandbox_home: Home) -> None:
+    """`pir explain partner` names the deals behind a partner's credit."""
+    [(partner_id, name)] = sandbox_home.query(
+        """select partner_id, partner_name from fct_partner_credit join dim_partner using (partner_id)
+        group by all order by sum(credit_amount) desc limit 1"""
+    )
+    done = sandbox_home.pir("explain", "partner", partner_id)
+    assert done.returncode == 0, done.stderr
+    assert name in done.stdout
+
+
+def test_another_period_and_model_can_be_reported(sandbox_home: Home) -> None:
+    """`pir report` renders what the marts hold, and refuses what they do not."""
+    done = sandbox_home.pir("report", "--period", "2026-Q2", "--model", "linear", "--out", "other")
+    assert done.returncode == 0, done.stderr
+    assert "2026-Q2" in (sandbox_home.path.parent / "other" / "report.md").read_text()
+    refused = sandbox_home.pir("report", "--period", "1999-Q1")
+    assert refused.returncode == 2
+    assert "1999-Q1" in refused.stderr
+
+
+def test_doctor_finds_nothing_to_mend(sandbox_home: Home) -> None:
+    """A home that has just published is healthy."""
+    done = sandbox_home.pir("doctor")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_truth_stays_out_of_the_pipeline(sandbox_home: Home) -> None:
+    """Nothing that a run writes names the simulator's truth."""
+    for folder in ("landing", "report", "runs"):
+        for file in (sandbox_home.path / folder).rglob("*"):
+            if file.is_file() and file.suffix in {".json", ".md", ".html", ".txt"}:
+                assert "truth" not in file.name
+                assert "true_effect" not in file.read_text(errors="ignore")
