@@ -1,5 +1,6 @@
 """Where a run's rows come from: ``--source`` turned into a connector and, for a CRM, a client to write with."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,7 +63,9 @@ def open_sandbox(settings: Settings) -> Iterator[Source]:
             timeout_s=settings.salesforce_timeout_s,
         )
         mapping = load_mapping(settings.salesforce_mapping)
-        connector = SalesforceConnector(client, mapping, name="sandbox")
+        # A sandbox that was made anew is another org, though its record ids are the same.
+        origin = hashlib.sha256(crm.client_secret.encode()).hexdigest()
+        connector = SalesforceConnector(client, mapping, name="sandbox", origin=origin)
         yield Source("sandbox", connector, crm="sandbox", client=client, now=crm.now)
 
 

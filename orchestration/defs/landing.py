@@ -44,9 +44,8 @@ def landing(nightly: dg.ResourceParam[Nightly]) -> Iterator[dg.MaterializeResult
     with open_warehouse(run.folder) as warehouse:
         create_views(warehouse, "landed", landed_views(manifest))
         create_views(warehouse, "runs", {"run": run_history_select(run.settings.runs)})
-    run.folder.count(
-        **{f"{name}_in": table.rows + table.bad_rows for name, table in manifest.tables.items() if table.available}
-    )
+    available = {name: table for name, table in manifest.tables.items() if table.available}
+    run.folder.count(**{f"{name}_in": table.rows + table.bad_rows for name, table in available.items()})
     for key in LANDED:
         table = manifest.tables[key.path[-1]]
         yield dg.MaterializeResult(

@@ -29,7 +29,7 @@ def test_the_lock_holds_hashes_and_no_addresses() -> None:
 @pytest.mark.parametrize("folder", ["extract", "sandbox", "quality", "reports", "writeback", "attribution_models"])
 def test_nothing_below_orchestration_reads_the_environment_or_the_clock(folder: str) -> None:
     """As-of time, settings and secrets are arguments everywhere but in orchestration."""
-    forbidden = ("os.environ", "getenv(", ".now(", "utcnow(", ".today(")
+    forbidden = ("os.environ", "getenv(", "datetime.now(", "utcnow(", "date.today(", "time.time(")
     sources = list((ROOT / folder).rglob("*.py"))
     assert sources
     found = [(path.name, word) for path in sources for word in forbidden if word in path.read_text()]

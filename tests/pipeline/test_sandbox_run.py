@@ -46,9 +46,10 @@ def test_no_other_deal_earns_credit(sandbox_home: Home) -> None:
 
 def test_categories_sum_to_the_total_in_every_period(sandbox_home: Home) -> None:
     """sourced + influenced + direct = total in each month, quarter and year; and there is revenue."""
-    [(periods, wrong, total)] = sandbox_home.query(
-        """select count(*), count(*) filter (where sourced_revenue + influenced_revenue + direct_revenue != total_revenue),
-            sum(total_revenue) from mart_executive_summary"""
+    [(periods, total, wrong)] = sandbox_home.query(
+        """select count(*), sum(total_revenue),
+            count(*) filter (where sourced_revenue + influenced_revenue + direct_revenue != total_revenue)
+        from mart_executive_summary"""
     )
     assert periods > 40
     assert wrong == 0
