@@ -46,7 +46,9 @@ class Marts:
     """The published tables behind one connection. ``{m}`` in a query stands for the marts' schema."""
 
     def __init__(self, con: "duckdb.DuckDBPyConnection") -> None:
+        """Raises BadInput where nothing has been published on ``con``."""
         self._con = con
+        self.context = self._context()
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """All rows of ``query`` in its order, by column name."""
@@ -58,13 +60,7 @@ class Marts:
         """The first row of ``query``, or None where there is none."""
         return next(iter(self.rows(query, parameters)), None)
 
-    @cached_property
-    def context(self) -> Context:
-        """The context of this publication.
-
-        Raises:
-            BadInput: nothing has been published on this connection.
-        """
+    def _context(self) -> Context:
         import duckdb
 
         try:
