@@ -1,6 +1,6 @@
 """Landed tables for tests of the dbt project: the columns of SPEC 3 in its order, rows given as plain mappings.
 
-A time given as ten characters is a date alone, as extraction would have landed it: midnight, and its name in `_date_only`.
+A time given as ten characters is a date alone, landed as extraction would: midnight, and its name in `_date_only`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -36,8 +36,8 @@ COLUMNS: dict[str, str] = {
     ),
     "partner_investments": "period_month:date category amount:money currency partner_id",
     "attribution_overrides": (
-        "override_id deal_id partner_id share:double reason requested_by requested_at:time approved_by approved_at:time "
-        "status"
+        "override_id deal_id partner_id share:double reason requested_by requested_at:time approved_by "
+        "approved_at:time status"
     ),
     "exchange_rates": "currency valid_from:date rate:rate",
     "targets": "metric period_start:date period_end:date value:money",
@@ -80,11 +80,14 @@ def write_landed(path: Path, rows: Mapping[str, Iterable[Row]], bad_rows: Iterab
                 marks = ", ".join("?" * len(landed[0]))
                 connection.executemany(f"insert into landed.{table} values ({marks})", landed)
             connection.execute(
-                "insert into landed.landed_table values (?, ?, ?, 0, 0, null, null)", [table, table in rows, len(landed)]
+                "insert into landed.landed_table values (?, ?, ?, 0, 0, null, null)",
+                [table, table in rows, len(landed)],
             )
         for bad in bad_rows:
             names = ("table_name", "record_id", "source", "column_name", "value", "reason")
-            connection.execute("insert into landed.bad_row values (?, ?, ?, ?, ?, ?)", [bad.get(name) for name in names])
+            connection.execute(
+                "insert into landed.bad_row values (?, ?, ?, ?, ?, ?)", [bad.get(name) for name in names]
+            )
 
 
 def _create_bookkeeping(connection: duckdb.DuckDBPyConnection) -> None:

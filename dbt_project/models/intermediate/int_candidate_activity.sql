@@ -1,3 +1,5 @@
+{{ config(materialized="view") }}
+
 with activities as (
     select * from {{ ref('int_activity_judged') }} where exclusion_reason is null
 ),

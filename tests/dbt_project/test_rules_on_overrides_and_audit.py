@@ -1,0 +1,122 @@
+"""Rules 12 and 14 end to end: overrides judged, and every source row accounted for."""
+
+import pytest
+
+from tests.dbt_project.scenario import deal, override
+from tests.dbt_project.warehouse_build import World
+
+ROWS = {
+    "deals": [deal("v-one"), deal("v-two")],
+    "partners": [
+        {"partner_id": "V1", "partner_name": "B"},
+        {"partner_id": "V1", "partner_name": "C", "tier": "gold"},
+        {"partner_id": "V1", "partner_name": "A"},
+        {"partner_id": "V2", "partner_name": "Gone", "_is_deleted": True},
+    ],
+    "attribution_overrides": [
+        override("V-good", "v-one", "P1", 0.6),
+        override("V-rest", "v-one", "P2", 0.4),
+        override("V-over-1", "v-two", "P1", 0.6),
+        override("V-over-2", "v-two", "P2", 0.5),
+        override("V-self", "v-one", "V1", 0.1, approved_by="ann"),
+        override("V-no-reason", "v-one", "V1", 0.1, reason=None),
+        override("V-pending", "v-one", "V1", 0.1, status="pending", approved_by=None),
+    ],
+    "partner_investments": [
+        {"period_month": "2026-05-01", "category": "mdf", "amount": "100", "partner_id": "P1"},
+        {"period_month": "2026-05-01", "category": "mdf", "amount": "100", "partner_id": "P1"},
+        {"period_month": "2026-05-01", "category": "mdf", "amount": "70", "partner_id": "P1"},
+    ],
+    "targets": [
+        {"metric": "influenced_share", "period_start": "2026-01-01", "period_end": "2026-12-31", "value": "0.35"},
+        {"metric": "influenced_share", "period_start": "2026-01-01", "period_end": "2026-12-31", "value": "0.4"},
+    ],
+}
+BAD_ROWS = [
+    {
+        "table_name": "deals",
+        "record_id": "deals.csv:900",
+        "source": "deals.csv row 900",
+        "column_name": column,
+        "value": "x",
+        "reason": "not a number",
+    }
+    for column in ("amount", "arr")
+]
+
+
+@pytest.mark.parametrize(
+    ("override_id", "refusal"),
+    [
+        ("V-good", None),
+        ("V-rest", None),
+        ("V-over-1", "shares_over_one"),
+        ("V-over-2", "shares_over_one"),
+        ("V-self", "self_approved"),
+        ("V-no-reason", "no_reason"),
+        ("V-pending", "not_approved"),
+    ],
+)
+def test_an_override_is_accepted_or_refused_with_its_cause(world: World, override_id: str, refusal: str | None) -> None:
+    """What breaks rule 12 is refused and reported; what keeps it is accepted."""
+    row = world.one(f"select * from marts.marts.audit_override where override_id = '{override_id}'")
+    assert (row["is_accepted"], row["refusal_reason"]) == (refusal is None, refusal)
+
+
+def test_every_source_row_is_used_or_excluded(world: World) -> None:
+    """Rows in are used plus excluded for every table that the source has, counted from the landed rows themselves."""
+    counts = world.rows("select * from intermediate.int_source_reconciliation")
+    for row in counts:
+        landed = world.one(f"select count(*) as good from landed.{row['table_name']}")["good"]
+        bad = world.one(
+            f"select count(distinct record_id) as bad from landed.bad_row where table_name = '{row['table_name']}'"
+        )["bad"]
+        assert row["rows_in"] == landed + bad == row["rows_used"] + row["rows_excluded"], row["table_name"]
+    assert {"deals", "partners", "partner_activities"} <= {row["table_name"] for row in counts}
+
+
+def test_a_bad_row_is_one_exclusion_that_names_its_values(world: World) -> None:
+    """Two values of one row that did not parse make one excluded row, which names both."""
+    row = world.one("select * from marts.marts.audit_exclusion where reason = 'bad_row'")
+    assert row["row_id"] == "deals.csv:900"
+    assert row["detail"] == "amount = x: not a number; arr = x: not a number"
+
+
+def test_of_a_repeated_partner_the_greatest_row_stays(world: World) -> None:
+    """Lookups keep one row a key, whatever order they arrive in; the rest and deleted rows are excluded."""
+    assert world.one("select * from marts.marts.dim_partner where partner_id = 'V1'")["partner_name"] == "C"
+    assert world.rows("select * from marts.marts.dim_partner where partner_id = 'V2'") == []
+    reasons = world.rows("select key, reason from marts.marts.audit_exclusion where table_name = 'partners'")
+    assert sorted((row["key"], row["reason"]) for row in reasons) == [
+        ("V1", "duplicate"),
+        ("V1", "duplicate"),
+        ("V2", "deleted"),
+    ]
+
+
+@pytest.mark.parametrize(("table", "kept"), [("partner_investments", 2), ("targets", 1)])
+def test_a_cost_told_twice_counts_once_and_two_costs_count_twice(world: World, table: str, kept: int) -> None:
+    """Only an exact copy of an investment is a duplicate; a target has one value a metric and period."""
+    row = world.one(f"select * from intermediate.int_source_reconciliation where table_name = '{table}'")
+    assert row["rows_used"] == kept
+
+
+def test_every_excluded_candidate_is_in_the_audit(world: World) -> None:
+    """fct_touchpoint's exclusions and audit_exclusion's touchpoints are the same rows with the same reasons."""
+    facts = world.rows(
+        "select touchpoint_id, exclusion_reason from marts.marts.fct_touchpoint where not is_eligible order by all"
+    )
+    audit = world.rows(
+        "select row_id as touchpoint_id, reason as exclusion_reason from marts.marts.audit_exclusion "
+        "where table_name = 'touchpoint' order by all"
+    )
+    assert facts == audit
+    assert facts
+
+
+def test_every_exclusion_of_a_deal_or_touchpoint_is_told_in_words(world: World) -> None:
+    """A person reads the reason with its numbers, for every excluded deal and touchpoint."""
+    silent = world.rows(
+        "select * from marts.marts.audit_exclusion where detail is null and table_name in ('deals', 'touchpoint')"
+    )
+    assert silent == []
