@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.marts.conftest import Marts
+from tests.marts.conftest import OURS, Marts, run_dbt
 
 pytestmark = pytest.mark.xdist_group("marts")  # one worker builds the marts once
 
@@ -76,3 +76,10 @@ def test_empty_marts_fail_what_can_not_be_empty(marts: Marts, tampered: Check) -
     empty = {name.removeprefix("unique_grain_") for name in failed if name.startswith("unique_grain_")}
     for mart in ("dim_deal", "mart_executive_summary", "mart_trend", "mart_model", "mart_data_quality", "audit_run"):
         assert any(name.startswith(mart) for name in empty), mart
+
+
+def test_the_unit_tests_of_the_marts_pass(marts: Marts) -> None:
+    """Period cutting at its boundaries and ties of influence types, as written beside their models."""
+    selected = [f"{ours},test_type:unit" for ours in OURS]
+    statuses = run_dbt(marts.folder, marts.dbt_vars, "test", "--select", *selected)
+    assert set(statuses) == {"int_period_month", "dim_deal"} and set(statuses.values()) == {"pass"}
