@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.writeback.conftest import StartJob
 from tests.writeback.world import Job, deal_id, partner_id, tier
 from writeback import Ledger
 
@@ -159,7 +160,7 @@ def test_empty_text_is_null(job: Job, given: str | None) -> None:
     assert job.run().total("sent") == 0
 
 
-def test_more_rows_than_fit_one_call_go_in_several(start_job) -> None:  # noqa: ANN001
+def test_more_rows_than_fit_one_call_go_in_several(start_job: StartJob) -> None:
     """450 deals are three calls of at most 200, and every one is confirmed."""
     job = start_job(450)
     plan = job.plan()
@@ -167,6 +168,13 @@ def test_more_rows_than_fit_one_call_go_in_several(start_job) -> None:  # noqa: 
     assert job.run().total("confirmed") == 452
     assert job.crm.calls.count("PATCH", "composite/sobjects") == 4
     assert job.run().total("unchanged") == 452
+
+
+def test_deals_of_one_account_travel_together(job: Job) -> None:
+    """Rows that lock the same parent are neighbours in what is sent, so that one batch owns the lock."""
+    job.marts.accounts = {deal_id(n): partner_id(10 + n % 2) for n in range(1, 6)}
+    parents = [change.parent for change in job.plan().targets[0].changes]
+    assert parents == [partner_id(10)] * 2 + [partner_id(11)] * 3
 
 
 def test_a_new_tier_is_created_and_the_others_left_alone(job: Job) -> None:
