@@ -26,11 +26,21 @@ def landed_state_sql(manifest: Manifest, table: str) -> str:
 
 
 def bad_row_sql(manifest: Manifest) -> str:
-    """A SELECT of the bad rows of all tables: table_name, record_id, source, column_name, value, reason, raw."""
-    available = [state for state in manifest.tables.values() if state.available and state.bad_files]
+    """A SELECT of the bad rows of all tables: the columns that land, and ``key``, the own id where it can be read."""
+    available = {name: state for name, state in manifest.tables.items() if state.available and state.bad_files}
     if not available:
-        return "select " + ", ".join(f"cast(null as varchar) as {name}" for name in _BAD_NAMES) + " where false"
-    return "\nunion all\n".join(bad_state_sql(manifest.folder, state) for state in available)
+        names = (*_BAD_NAMES, "key")
+        return "select " + ", ".join(f"cast(null as varchar) as {name}" for name in names) + " where false"
+    return "\nunion all\n".join(
+        f"select *, {_key(name)} as key from ({bad_state_sql(manifest.folder, state)})"
+        for name, state in available.items()
+    )
+
+
+def _key(table: str) -> str:
+    """The key's columns out of ``raw``, which is JSON wherever the row had the right number of cells."""
+    parts = ", ".join(f"json_extract_string(raw, '$.{column}')" for column in TABLES[table].key)
+    return f"case when json_valid(raw) then nullif(concat_ws(' ', {parts}), '') end"
 
 
 def landed_table_sql(manifest: Manifest) -> str:

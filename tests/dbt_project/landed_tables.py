@@ -84,9 +84,9 @@ def write_landed(path: Path, rows: Mapping[str, Iterable[Row]], bad_rows: Iterab
                 [table, table in rows, len(landed)],
             )
         for bad in bad_rows:
-            names = ("table_name", "record_id", "source", "column_name", "value", "reason")
+            names = ("table_name", "record_id", "source", "column_name", "value", "reason", "key")
             connection.execute(
-                "insert into landed.bad_row values (?, ?, ?, ?, ?, ?)", [bad.get(name) for name in names]
+                "insert into landed.bad_row values (?, ?, ?, ?, ?, ?, ?)", [bad.get(name) for name in names]
             )
 
 
@@ -97,7 +97,7 @@ def _create_bookkeeping(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute(
         "create table landed.bad_row (table_name varchar, record_id varchar, source varchar, column_name varchar, "
-        "value varchar, reason varchar)"
+        "value varchar, reason varchar, key varchar)"
     )
 
 

@@ -29,7 +29,8 @@ _LANDED_TABLE = """
         watermark varchar, newest_updated_at timestamp)"""
 _BAD_ROW = """
     create table landed.bad_row (
-        table_name varchar, record_id varchar, source varchar, column_name varchar, value varchar, reason varchar)"""
+        table_name varchar, record_id varchar, source varchar, column_name varchar, value varchar, reason varchar,
+        key varchar)"""
 
 
 def write_warehouse(path: Path, landed: Landed) -> None:

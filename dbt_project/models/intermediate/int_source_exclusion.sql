@@ -35,24 +35,48 @@ unused as (
     where eligible.touchpoint_id is null and excluded.source_table <> 'deals'
 ),
 
+candidate_row as (
+    select
+        'partner_activities' as table_name,
+        record_id,
+        activity_id as key
+    from {{ ref('int_activity_judged') }}
+    union all
+    select
+        'deal_registrations' as table_name,
+        record_id,
+        registration_id as key
+    from {{ ref('int_registration_judged') }}
+    union all
+    select
+        'account_integrations' as table_name,
+        record_id,
+        account_id || ' ' || integration_name as key
+    from {{ ref('int_integration_judged') }}
+),
+
 untouched as (
     select
-        source_table as table_name,
-        source_record_id as row_id,
-        {{ last_by('touchpoint_id', 'reason_rank') }} as key,
-        {{ last_by('reason', 'reason_rank') }} as reason,
-        {{ union_of_lists('all_reasons') }} as all_reasons,
-        {{ last_by('detail', 'reason_rank') }} as detail,
-        max(source_record) as source_record
+        unused.source_table as table_name,
+        unused.source_record_id as row_id,
+        max(candidate_row.key) as key,
+        {{ last_by('unused.reason', 'unused.reason_rank') }} as reason,
+        {{ union_of_lists('unused.all_reasons') }} as all_reasons,
+        {{ last_by('unused.detail', 'unused.reason_rank') }} as detail,
+        max(unused.source_record) as source_record
     from unused
-    group by source_table, source_record_id
+    inner join candidate_row
+        on
+            unused.source_table = candidate_row.table_name
+            and unused.source_record_id = candidate_row.record_id
+    group by unused.source_table, unused.source_record_id
 ),
 
 bad as (
     select
         table_name,
         record_id as row_id,
-        cast(null as varchar) as key,
+        max(key) as key,
         'bad_row' as reason,
         {{ names_that_hold([('bad_row', 'true')]) }} as all_reasons,
         string_agg(coalesce(column_name, 'row') || ' = ' || coalesce(value, '(empty)') || ': ' || reason, '; ' order by column_name)
