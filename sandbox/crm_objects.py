@@ -18,35 +18,23 @@ def _system(*own: Field) -> tuple[Field, ...]:
     return (fields.record_id(), *own, *stamps, fields.boolean("IsDeleted", writable=False))
 
 
-def _custom(name: str, prefix: str, *own: Field) -> SObject:
-    standard = (fields.string("Name", 80), fields.reference("OwnerId", "User", nillable=False), _currency_code())
-    return SObject(name, prefix, _system(*standard, *own))
+def _custom(name: str, prefix: str, name_format: str, *own: Field) -> SObject:
+    """An object of the programme's own, as salesforce/objects.yaml deploys it."""
+    standard = (fields.automatic_name(), fields.reference("OwnerId", "User", nillable=False), _currency_code())
+    return SObject(name, prefix, _system(*standard, *own), name_format=name_format)
 
 
-def _summary(name: str, prefix: str, *own: Field) -> SObject:
+def _summary(name: str, prefix: str, name_format: str, *own: Field) -> SObject:
     """A write-back target: one row per period, model and subject, upserted by External_Key__c."""
     period = (
-        fields.external_key("External_Key__c"),
-        fields.picklist("Period_Grain__c", *picklists.PERIOD_GRAINS),
+        fields.external_key("External_Key__c", 255),
+        fields.picklist("Period_Grain__c", *picklists.PERIOD_GRAINS, restricted=True),
         fields.date("Period_Start__c"),
         fields.string("Period_Label__c", 40),
         fields.string("Model__c", 80),
     )
-    figures = (
-        fields.number("Credit_Amount__c", scale=2),
-        fields.number("Deal_Count__c"),
-        fields.number("Touchpoint_Count__c"),
-        fields.number("Avg_Deal_Size__c", scale=2),
-        fields.number("Avg_Credit__c", scale=2),
-        fields.number("Pct_Of_Influenced__c", scale=6),
-    )
-    origin = (
-        fields.string("Run_Id__c", 80),
-        fields.string("Policy_Hash__c", 64),
-        fields.moment("Calculated_At__c"),
-        fields.boolean("Is_Current__c"),
-    )
-    return _custom(name, prefix, *period, *own, *figures, *origin)
+    figures = (fields.money("Credit_Amount__c"), fields.count("Deal_Count__c"), fields.boolean("Is_Current__c"))
+    return _custom(name, prefix, name_format, *period, *own, *figures)
 
 
 _USER = SObject(
@@ -66,8 +54,8 @@ _ACCOUNT = SObject(
         _currency_code(),
         fields.boolean("IsPartner", writable=False),
         fields.string("Industry", 255),
-        fields.picklist("Segment__c", *picklists.SEGMENTS, restricted=False),
-        fields.picklist("Region__c", *picklists.REGIONS, restricted=False),
+        fields.picklist("Segment__c", *picklists.SEGMENTS),
+        fields.picklist("Region__c", *picklists.REGIONS),
         fields.date("Churned_At__c"),
         fields.picklist("Partner_Type__c", *picklists.PARTNER_TYPES),
         fields.picklist("Partner_Tier__c", *picklists.TIERS),
@@ -85,32 +73,32 @@ _OPPORTUNITY = SObject(
         fields.string("Name", 120, nillable=False),
         fields.reference("OwnerId", "User", nillable=False),
         fields.reference("AccountId", "Account"),
-        fields.picklist("Type", "New Business", "Expansion", "Renewal", restricted=False),
-        fields.picklist("StageName", *picklists.STAGES, nillable=False, restricted=False),
+        fields.picklist("Type", "New Business", "Expansion", "Renewal"),
+        fields.picklist("StageName", *picklists.STAGES, nillable=False),
         fields.boolean("IsClosed", writable=False),
         fields.boolean("IsWon", writable=False),
         fields.currency("Amount"),
         _currency_code(),
         fields.currency("List_Amount__c"),
         fields.currency("ARR__c"),
-        fields.number("Term_Months__c", precision=3),
+        fields.number("Term_Months__c", precision=4),
         fields.date("CloseDate", nillable=False),
-        fields.picklist("LeadSource", *picklists.LEAD_SOURCES, restricted=False),
+        fields.picklist("LeadSource", *picklists.LEAD_SOURCES),
         fields.reference("Source_Partner__c", "Account"),
         fields.moment("First_Sales_Contact_At__c"),
         fields.picklist("Reported_Category__c", *picklists.CATEGORIES),
         fields.date("Churned_At__c"),
-        fields.picklist("Segment__c", *picklists.SEGMENTS, restricted=False),
-        fields.picklist("Region__c", *picklists.REGIONS, restricted=False),
+        fields.picklist("Segment__c", *picklists.SEGMENTS),
+        fields.picklist("Region__c", *picklists.REGIONS),
         fields.boolean("Partner_Influenced__c"),
-        fields.number("Partner_Attributed_Amount__c", scale=2),
+        fields.money("Partner_Attributed_Amount__c"),
         fields.string("Influencing_Partners__c", 255),
-        fields.picklist("Primary_Influence_Type__c", *picklists.INFLUENCE_TYPES),
+        fields.picklist("Primary_Influence_Type__c", *picklists.INFLUENCE_TYPES, restricted=True),
         fields.string("Attribution_Model__c", 80),
-        fields.picklist("Deal_Category__c", *picklists.CATEGORIES),
+        fields.picklist("Deal_Category__c", *picklists.CATEGORIES, restricted=True),
         fields.reference("Primary_Partner__c", "Account"),
         fields.date("Deal_Registration_Date__c"),
-        fields.textarea("Partner_Contribution__c", 32_000),
+        fields.long_text("Partner_Contribution__c"),
     ),
 )
 
@@ -120,7 +108,7 @@ _OPPORTUNITY_HISTORY = SObject(
     _system(
         fields.string("Name", 80),
         fields.reference("OpportunityId", "Opportunity", nillable=False),
-        fields.picklist("StageName", *picklists.STAGES, nillable=False, restricted=False),
+        fields.picklist("StageName", *picklists.STAGES, nillable=False),
     ),
     writable=False,
 )
@@ -130,7 +118,7 @@ _RATE = SObject(
     "04w",
     _system(
         fields.string("Name", 80),
-        fields.picklist("IsoCode", *picklists.CURRENCIES, nillable=False),
+        fields.picklist("IsoCode", *picklists.CURRENCIES, nillable=False, restricted=True),
         fields.date("StartDate", nillable=False),
         fields.date("NextStartDate"),
         fields.number("ConversionRate", scale=9, nillable=False),
@@ -141,23 +129,25 @@ _RATE = SObject(
 _PARTNER_ACTIVITY = _custom(
     "Partner_Activity__c",
     "a01",
-    fields.string("Activity_Id__c", 40),
+    "PA-{0000000}",
+    fields.external_id("Activity_Id__c", 80),
     fields.reference("Partner__c", "Account"),
-    fields.picklist("Activity_Type__c", *picklists.ACTIVITY_TYPES, restricted=False),
+    fields.picklist("Activity_Type__c", *picklists.ACTIVITY_TYPES),
     fields.moment("Occurred_At__c"),
     fields.moment("Logged_At__c"),
     fields.reference("Opportunity__c", "Opportunity"),
     fields.reference("Account__c", "Account"),
-    fields.string("Asset_Name__c", 120),
+    fields.string("Asset_Name__c", 255),
     fields.number("Engagement_Depth__c", precision=5, scale=4),
-    fields.textarea("Details__c", 4_000),
+    fields.long_text("Details__c"),
 )
 
 _INTEGRATION = _custom(
     "Account_Integration__c",
     "a02",
+    "AI-{0000000}",
     fields.reference("Account__c", "Account"),
-    fields.string("Integration_Name__c", 120),
+    fields.string("Integration_Name__c", 255),
     fields.reference("Partner__c", "Account"),
     fields.moment("Enabled_At__c"),
     fields.moment("Disabled_At__c"),
@@ -168,7 +158,8 @@ _INTEGRATION = _custom(
 _REGISTRATION = _custom(
     "Deal_Registration__c",
     "a03",
-    fields.external_key("Registration_Id__c", 40),
+    "DR-{0000000}",
+    fields.external_id("Registration_Id__c", 80),
     fields.reference("Partner__c", "Account"),
     fields.reference("Account__c", "Account"),
     fields.reference("Opportunity__c", "Opportunity"),
@@ -181,6 +172,7 @@ _REGISTRATION = _custom(
 _INVESTMENT = _custom(
     "Partner_Investment__c",
     "a04",
+    "INV-{0000000}",
     fields.date("Period_Month__c"),
     fields.string("Category__c", 80),
     fields.currency("Amount__c"),
@@ -190,14 +182,15 @@ _INVESTMENT = _custom(
 _OVERRIDE = _custom(
     "Attribution_Override__c",
     "a05",
-    fields.external_key("Override_Id__c", 40),
+    "AO-{0000000}",
+    fields.external_id("Override_Id__c", 80),
     fields.reference("Opportunity__c", "Opportunity"),
     fields.reference("Partner__c", "Account"),
-    fields.number("Share__c", precision=7, scale=4),
-    fields.textarea("Reason__c", 2_000),
-    fields.string("Requested_By__c", 120),
+    fields.number("Share__c", precision=7, scale=6),
+    fields.long_text("Reason__c"),
+    fields.string("Requested_By__c", 255),
     fields.moment("Requested_At__c"),
-    fields.string("Approved_By__c", 120),
+    fields.string("Approved_By__c", 255),
     fields.moment("Approved_At__c"),
     fields.picklist("Status__c", "Pending", "Approved", "Rejected"),
 )
@@ -205,6 +198,7 @@ _OVERRIDE = _custom(
 _TARGET = _custom(
     "Partner_Target__c",
     "a06",
+    "PT-{0000000}",
     fields.string("Metric__c", 80),
     fields.date("Period_Start__c"),
     fields.date("Period_End__c"),
@@ -214,23 +208,34 @@ _TARGET = _custom(
 _PARTNER_INFLUENCE = _summary(
     "Partner_Influence__c",
     "a07",
+    "PI-{0000000}",
     fields.reference("Partner__c", "Account"),
-    fields.number("Sourced_Amount__c", scale=2),
-    fields.number("Influenced_Amount__c", scale=2),
-    fields.number("Win_Rate__c", scale=6),
-    fields.boolean("Is_Small_Sample__c"),
-    fields.number("Investment_Amount__c", scale=2),
+    fields.money("Sourced_Amount__c"),
+    fields.money("Influenced_Amount__c"),
+    fields.money("Avg_Deal_Size__c"),
+    fields.money("Avg_Credit__c"),
+    fields.percent("Win_Rate__c"),
+    fields.count("Decided_Count__c"),
+    fields.money("Investment_Amount__c"),
     fields.number("Roi__c", scale=4),
-    fields.number("Decided_Count__c"),
 )
 _TIER_INFLUENCE = _summary(
     "Partner_Tier_Influence__c",
     "a08",
+    "PTI-{0000000}",
     fields.string("Tier__c", 40),
-    fields.number("Partner_Count__c"),
-    fields.number("Avg_Per_Partner__c", scale=2),
+    fields.count("Partner_Count__c"),
+    fields.percent("Pct_Of_Influenced__c"),
+    fields.money("Avg_Per_Partner__c"),
 )
-_TYPE_SUMMARY = _summary("Influence_Type_Summary__c", "a09", fields.string("Influence_Type__c", 40))
+_TYPE_SUMMARY = _summary(
+    "Influence_Type_Summary__c",
+    "a09",
+    "ITS-{0000000}",
+    fields.string("Influence_Type__c", 40),
+    fields.money("Avg_Deal_Size__c"),
+    fields.percent("Pct_Of_Influenced__c"),
+)
 
 OBJECTS: tuple[SObject, ...] = (
     _USER,

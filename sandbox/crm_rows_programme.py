@@ -3,13 +3,15 @@
 import numpy as np
 
 from sandbox import crm_texts as texts
+from sandbox.crm_objects import OBJECTS
 from sandbox.crm_rows import PREFIX, Columns, account_ids, deal_ids, partner_ids, positions, seller_ids, stamped
 from sandbox.picklists import CURRENCIES
 from sandbox.simulator import programme, targets
 from sandbox.simulator.table import DAY, NO_TIME, size, take
 from sandbox.simulator.world import World
-from sandbox.wire_columns import Column, day_column, id_column, key_column, moment_column, number_column, word_column
+from sandbox.wire_columns import day_column, id_column, key_column, moment_column, number_column, word_column
 
+_NAME_LABELS = {item.name: item.name_label for item in OBJECTS}
 _REGISTRATION_STATUSES = ("Submitted", "Approved", "Rejected", "Expired")
 _OVERRIDE_STATUSES = ("Pending", "Approved", "Rejected")
 
@@ -137,10 +139,13 @@ def rate_columns(world: World, rows: slice) -> Columns:
 
 def _custom(world: World, name: str, rows: slice) -> Columns:
     """What every record of an object of the programme's own has."""
-    ids = id_column(PREFIX[name], positions(rows))
-    currency: Column = ["USD"] * len(ids)
-    owners = seller_ids(positions(rows) % len(world.people))
-    return {"Id": ids, "Name": ids, "OwnerId": owners, "CurrencyIsoCode": currency}
+    numbers = positions(rows)
+    return {
+        "Id": id_column(PREFIX[name], numbers),
+        "Name": key_column(_NAME_LABELS[name], numbers),
+        "OwnerId": seller_ids(numbers % len(world.people)),
+        "CurrencyIsoCode": ["USD"] * len(numbers),
+    }
 
 
 def rows_of(world: World) -> dict[str, int]:

@@ -15,16 +15,22 @@ def string(name: str, length: int, nillable: bool = True, updateable: bool = Tru
     return Field(name, "string", length=length, nillable=nillable, updateable=updateable)
 
 
-def external_key(name: str, length: int = 255) -> Field:
-    """A text field that identifies the record in another system: unique, whatever the case, and usable for upsert."""
+def external_id(name: str, length: int) -> Field:
+    """A text field that names the record in another system and may be upserted by; nothing keeps it from repeating."""
     return Field(name, "string", length=length, external_id=True)
 
 
-def textarea(name: str, length: int) -> Field:
-    return Field(name, "textarea", length=length)
+def external_key(name: str, length: int) -> Field:
+    """An external id that every record has, and no two: 'k' and 'K' are two keys."""
+    return Field(name, "string", length=length, nillable=False, external_id=True, unique=True, case_sensitive=True)
 
 
-def picklist(name: str, *values: str, nillable: bool = True, restricted: bool = True) -> Field:
+def automatic_name() -> Field:
+    """The number that the CRM gives each record of the programme's own objects."""
+    return Field("Name", "string", length=80, nillable=False, createable=False, updateable=False)
+
+
+def picklist(name: str, *values: str, nillable: bool = True, restricted: bool = False) -> Field:
     return Field(name, "picklist", length=255, nillable=nillable, values=values, restricted=restricted)
 
 
@@ -34,6 +40,24 @@ def boolean(name: str, writable: bool = True) -> Field:
 
 def currency(name: str) -> Field:
     return Field(name, "currency", precision=18, scale=2)
+
+
+def percent(name: str) -> Field:
+    """A share in percent: 35 is 35 %."""
+    return Field(name, "percent", precision=7, scale=2)
+
+
+def money(name: str) -> Field:
+    """Money without a currency sign of its own: it is in the reporting currency, not in the record's."""
+    return Field(name, "double", precision=18, scale=2)
+
+
+def count(name: str) -> Field:
+    return Field(name, "double", precision=9)
+
+
+def long_text(name: str) -> Field:
+    return Field(name, "textarea", length=32_768)
 
 
 def number(name: str, precision: int = 18, scale: int = 0, nillable: bool = True) -> Field:

@@ -7,10 +7,9 @@ from pathlib import Path
 from sandbox import ids, values
 from sandbox.crm_objects import OBJECTS
 from sandbox.crm_user import stored_row
-from sandbox.records import CORPORATE_CURRENCY, derived_fields
-from sandbox.schema import SObject
+from sandbox.records import completed
 from sandbox.state import SANDBOX_NOW, STORE_FILE, SandboxState, build_folder, new_state, save_state
-from sandbox.store import Row, Store
+from sandbox.store import Store
 
 _BY_NAME = {item.name: item for item in OBJECTS}
 Rows = Iterable[Mapping[str, object]]
@@ -26,9 +25,11 @@ def create_sandbox(folder: Path, tables: Mapping[str, Rows], now: datetime = SAN
 
     def build(beside: Path) -> None:
         store = Store.create(beside / STORE_FILE, now)
-        load_rows(store, "User", [{"Id": state.user_id, "Name": "Integration User", "IsActive": True}], now)
+        load_rows(
+            store, "User", [{"Id": state.user_id, "Name": "Integration User", "IsActive": True}], now, state.user_id
+        )
         for name, rows in tables.items():
-            load_rows(store, name, rows, now)
+            load_rows(store, name, rows, now, state.user_id)
         store.build_indexes()
         store.close()
         save_state(beside, state)
@@ -37,19 +38,11 @@ def create_sandbox(folder: Path, tables: Mapping[str, Rows], now: datetime = SAN
     return state
 
 
-def load_rows(store: Store, name: str, rows: Rows, now: datetime) -> int:
+def load_rows(store: Store, name: str, rows: Rows, now: datetime, user_id: str) -> int:
     """Adds ``rows`` to the object ``name`` as they are, unchecked and without side effects; gives how many."""
     sobject = _BY_NAME[name]
-    filled = [_filled(sobject, stored_row(sobject, row), values.moment_text(now)) for row in rows]
+    stored = [stored_row(sobject, row) for row in rows]
     with store.transaction():
-        for row in filled:
-            store.insert(sobject, {"Id": store.new_id(sobject), **row})
-    return len(filled)
-
-
-def _filled(sobject: SObject, row: Row, stamp: str) -> Row:
-    created = row.get("CreatedDate") or stamp
-    stamps = {"CreatedDate": created, "LastModifiedDate": created, "SystemModstamp": created}
-    currency = {"CurrencyIsoCode": CORPORATE_CURRENCY} if sobject.field("CurrencyIsoCode") else {}
-    given = {name: value for name, value in row.items() if value is not None}
-    return {**stamps, **currency, **derived_fields(sobject, given), **given}
+        for row in stored:
+            store.insert(sobject, completed(store, sobject, row, values.moment_text(now), user_id))
+    return len(stored)

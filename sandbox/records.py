@@ -40,10 +40,13 @@ class Records:
 
     def upsert(self, sobject: SObject, key: Field, value: str, data: Mapping[str, Any], stamp: str) -> tuple[str, bool]:
         """Changes the record whose ``key`` is ``value``, or creates it; gives its id and whether it was created."""
-        found = self._store.find_by(sobject, key, value)
-        if found is None:
-            return self.create(sobject, {**data, key.name: value}, stamp), True
-        return self.update(sobject, str(found["Id"]), data, stamp), False
+        found = self._store.ids_with(sobject, key, value)
+        if len(found) > 1:
+            message = f"{key.name}: more than one record found for external id field: [{', '.join(found)}]"
+            raise RowError("DUPLICATE_EXTERNAL_ID", message, key.name)
+        if found:
+            return self.update(sobject, found[0], data, stamp), False
+        return self.create(sobject, {**data, key.name: value}, stamp), True
 
     def delete(self, sobject: SObject, identifier: str, stamp: str) -> None:
         kept = self._existing(sobject, identifier)
@@ -62,14 +65,26 @@ class Records:
 
 def insert_record(store: Store, sobject: SObject, row: Row, stamp: str, user_id: str) -> str:
     """Keeps a checked ``row`` with its id, its stamps and what the CRM fills in itself."""
-    identifier = str(row.get("Id") or store.new_id(sobject))
-    defaults: Row = {"CurrencyIsoCode": CORPORATE_CURRENCY, "OwnerId": user_id, "Name": identifier}
-    filled = {name: value for name, value in defaults.items() if sobject.field(name)} | _without_nulls(row)
-    stamps = {"CreatedDate": stamp, "LastModifiedDate": stamp, "SystemModstamp": stamp}
-    store.insert(sobject, {**stamps, **filled, "Id": identifier, **derived_fields(sobject, filled)})
+    whole = completed(store, sobject, row, stamp, user_id)
+    store.insert(sobject, whole)
     if sobject.name == "Opportunity":
-        _note_stage(store, identifier, str(filled["StageName"]), stamp)
-    return identifier
+        _note_stage(store, str(whole["Id"]), str(whole["StageName"]), stamp)
+    return str(whole["Id"])
+
+
+def completed(store: Store, sobject: SObject, row: Row, stamp: str, user_id: str) -> Row:
+    """``row`` with what the CRM fills in itself where it is null: id, name, owner, currency, stamps, derived fields.
+
+    The stamps are those of its creation, where the row has one: loaded data were last changed when they were made.
+    """
+    number = store.next_number(sobject)
+    identifier = ids.make_id(sobject.key_prefix, number)
+    name = f"{sobject.name_label}-{number:07d}" if sobject.name_label else row.get("Id") or identifier
+    defaults: Row = {"Id": identifier, "Name": name, "OwnerId": user_id, "CurrencyIsoCode": CORPORATE_CURRENCY}
+    given = {name: value for name, value in row.items() if value is not None}
+    stamps = dict.fromkeys(("CreatedDate", "LastModifiedDate", "SystemModstamp"), given.get("CreatedDate", stamp))
+    own = {name: value for name, value in (defaults | stamps).items() if sobject.field(name)}
+    return own | derived_fields(sobject, given) | given
 
 
 def update_record(store: Store, sobject: SObject, kept: Row, row: Row, stamp: str) -> None:
@@ -81,10 +96,6 @@ def update_record(store: Store, sobject: SObject, kept: Row, row: Row, stamp: st
         _note_stage(store, str(kept["Id"]), str(stage), stamp)
 
 
-def _without_nulls(row: Row) -> Row:
-    return {name: value for name, value in row.items() if value is not None}
-
-
 def derived_fields(sobject: SObject, row: Row) -> Row:
     """IsClosed and IsWon follow the stage, unless the row says otherwise (loaded data may)."""
     if sobject.name != "Opportunity" or row.get("StageName") is None or "IsClosed" in row:
@@ -94,6 +105,6 @@ def derived_fields(sobject: SObject, row: Row) -> Row:
 
 
 def _note_stage(store: Store, opportunity_id: str, stage: str, stamp: str) -> None:
-    identifier = store.new_id(_HISTORY)
+    identifier = ids.make_id(_HISTORY.key_prefix, store.next_number(_HISTORY))
     stamps = {"CreatedDate": stamp, "LastModifiedDate": stamp, "SystemModstamp": stamp}
     store.insert(_HISTORY, {"Id": identifier, "OpportunityId": opportunity_id, "StageName": stage, **stamps})

@@ -5,12 +5,12 @@ from functools import cached_property
 from typing import Literal
 
 FieldType = Literal[
-    "id", "reference", "string", "textarea", "picklist", "boolean", "currency", "double", "date", "datetime"
+    "id", "reference", "string", "textarea", "picklist", "boolean", "currency", "double", "percent", "date", "datetime"
 ]
 # What a cell of the store holds: text, flags as 0 and 1, numbers as doubles, null.
 Stored = str | int | float | None
 LONGEST_FILTERED_TEXT = 255  # characters
-SQLITE_TYPES = {"boolean": "INTEGER", "currency": "REAL", "double": "REAL"}
+SQLITE_TYPES = {"boolean": "INTEGER", "currency": "REAL", "double": "REAL", "percent": "REAL"}
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Field:
     createable: bool = True
     updateable: bool = True
     external_id: bool = False
+    unique: bool = False
+    case_sensitive: bool = False
     values: tuple[str, ...] = ()
     restricted: bool = False
     reference_to: str = ""
@@ -40,7 +42,7 @@ class Field:
 
     @property
     def is_number(self) -> bool:
-        return self.type in ("currency", "double")
+        return self.type in ("currency", "double", "percent")
 
     @property
     def is_identifier(self) -> bool:
@@ -63,12 +65,16 @@ class Field:
 
 @dataclass(frozen=True)
 class SObject:
-    """One object: its three-character id prefix, its fields, and whether the API may write it at all."""
+    """One object: its three-character id prefix, its fields, and whether the API may write it at all.
+
+    ``name_format`` is how records are named that nobody names: PI-{0000000} counts them.
+    """
 
     name: str
     key_prefix: str
     fields: tuple[Field, ...]
     writable: bool = True
+    name_format: str = ""
     by_name: dict[str, Field] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -85,3 +91,8 @@ class SObject:
     @property
     def is_custom(self) -> bool:
         return self.name.endswith("__c")
+
+    @property
+    def name_label(self) -> str:
+        """What automatic names begin with: 'PI' of PI-{0000000}; empty where people name the records."""
+        return self.name_format.partition("-")[0]

@@ -55,7 +55,9 @@ def upsert_all(crm: Crm, request: Request, parts: Parts) -> Response:
         value = _text_under(record, key.name)
         if not value:
             raise RowError("MISSING_ARGUMENT", f"{key.name} not specified", key.name)
-        _refuse_repeated(seen, value.lower(), f"Duplicate external id specified: {value}", key.name)
+        _refuse_repeated(
+            seen, value if key.case_sensitive else value.lower(), f"Duplicate external id specified: {value}", key.name
+        )
         identifier, created = crm.records.upsert(sobject, key, value, _fields_of(record, without=key.name), stamp)
         return {**_success(identifier), "created": created}
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sandbox import ids, values
+from sandbox import values
 from sandbox.crm_objects import OBJECTS
 from sandbox.schema import Field, SObject, Stored
 
@@ -106,10 +106,10 @@ class Store:
             for sql in _index_sqls(sobject):
                 self.execute(sql)
 
-    def new_id(self, sobject: SObject) -> str:
-        """An id that no record of this object has, or had."""
+    def next_number(self, sobject: SObject) -> int:
+        """The number of the record that is inserted next: one that no record of this object has, or had."""
         highest = self.execute("select seq from sqlite_sequence where name = ?", [sobject.name])
-        return ids.make_id(sobject.key_prefix, (highest[0][0] if highest else 0) + 1)
+        return (highest[0][0] if highest else 0) + 1
 
     def insert(self, sobject: SObject, row: Row) -> None:
         self.execute(_insert_sql(sobject, list(row)), list(row.values()))
@@ -124,11 +124,14 @@ class Store:
 
     def find(self, sobject: SObject, identifier: str) -> Row | None:
         """The whole row with this id, as it lies in the file; None where there is none, deleted ones included."""
-        return self._find(sobject, "Id", identifier)
+        sql = f"select {', '.join(sobject.column_names)} from {sobject.name} where Id = ?"
+        found = self.execute(sql, [identifier])
+        return dict(zip(sobject.column_names, found[0], strict=True)) if found else None
 
-    def find_by(self, sobject: SObject, field: Field, value: str) -> Row | None:
-        """The row that is not deleted and has ``value`` in ``field``, whatever its case."""
-        return self._find(sobject, field.name, value, "and IsDeleted = 0")
+    def ids_with(self, sobject: SObject, field: Field, value: str) -> list[str]:
+        """The ids of the records, but deleted ones, that have ``value`` in ``field``; the field says if case counts."""
+        sql = f"select Id from {sobject.name} where {field.name} = ? and IsDeleted = 0 order by Id"
+        return [str(row[0]) for row in self.execute(sql, [value])]
 
     def rows(self, sobject: SObject, names: Sequence[str], row_numbers: Sequence[int]) -> list[tuple[Any, ...]]:
         """The named fields of the rows with these numbers, in their order; rows gone meanwhile are left out."""
@@ -139,11 +142,6 @@ class Store:
             sql = f"select _row, {', '.join(names)} from {sobject.name} where _row in ({marks})"
             found.update({row[0]: row[1:] for row in self.execute(sql, chunk)})
         return [found[number] for number in row_numbers if number in found]
-
-    def _find(self, sobject: SObject, name: str, value: str, rest: str = "") -> Row | None:
-        sql = f"select {', '.join(sobject.column_names)} from {sobject.name} where {name} = ? {rest} limit 1"
-        found = self.execute(sql, [value])
-        return dict(zip(sobject.column_names, found[0], strict=True)) if found else None
 
     def _meta(self, key: str) -> str | None:
         found = self.execute("select value from meta where key = ?", [key])
@@ -160,7 +158,7 @@ def _table_sql(sobject: SObject) -> str:
 
 def _column_sql(field: Field) -> str:
     # Salesforce compares text whatever its case, but not ids; a boolean is never null there.
-    collation = " collate nocase" if field.is_text else ""
+    collation = " collate nocase" if field.is_text and not field.case_sensitive else ""
     default = " not null default 0" if field.type == "boolean" else ""
     return f"{field.name} {field.sqlite_type}{collation}{default}"
 

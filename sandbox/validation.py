@@ -27,14 +27,14 @@ def checked_row(store: Store, catalogue: Catalogue, sobject: SObject, data: Mapp
 
 
 def refuse_duplicate_key(store: Store, sobject: SObject, row: Row, own_id: str | None) -> None:
-    """Raises DUPLICATE_VALUE where another record has one of the row's external ids already."""
+    """Raises DUPLICATE_VALUE where another record has one of the row's unique values already."""
     for field in sobject.fields:
         value = row.get(field.name)
-        if not field.external_id or value is None:
+        if not field.unique or value is None:
             continue
-        other = store.find_by(sobject, field, str(value))
-        if other is not None and other["Id"] != own_id:
-            message = f"duplicate value found: {field.name} duplicates value on record with id: {other['Id']}"
+        others = [other for other in store.ids_with(sobject, field, str(value)) if other != own_id]
+        if others:
+            message = f"duplicate value found: {field.name} duplicates value on record with id: {others[0]}"
             raise RowError("DUPLICATE_VALUE", message, field.name)
 
 

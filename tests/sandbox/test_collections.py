@@ -44,14 +44,30 @@ def test_all_or_none_undoes_the_good_rows_too(client: Salesforce) -> None:
     assert client.Opportunity.get(DEALS[0])["Deal_Category__c"] is None
 
 
-def test_an_upsert_creates_then_updates_by_the_external_id_whatever_its_case(client: Salesforce) -> None:
-    """The same key a second time changes the record; nothing is doubled."""
+def test_an_upsert_creates_then_updates_by_the_external_id(client: Salesforce) -> None:
+    """The same key a second time changes the record; another case is another key where the field says so."""
     first = upsert(client, {"External_Key__c": "2026-Q3|p1", "Credit_Amount__c": 10.5, "Partner__c": PARTNER})
-    second = upsert(client, {"External_Key__c": "2026-q3|P1", "Credit_Amount__c": 11})
-    assert (first[0]["created"], second[0]["created"]) == (True, False)
+    second = upsert(client, {"External_Key__c": "2026-Q3|p1", "Credit_Amount__c": 11})
+    other = upsert(client, {"External_Key__c": "2026-Q3|P1", "Credit_Amount__c": 12})
+    assert (first[0]["created"], second[0]["created"], other[0]["created"]) == (True, False, True)
     assert first[0]["id"] == second[0]["id"] and first[0]["id"].startswith("a07")
-    assert values(client, "SELECT Credit_Amount__c FROM Partner_Influence__c", "Credit_Amount__c") == [11.0]
-    assert values(client, "SELECT External_Key__c FROM Partner_Influence__c", "External_Key__c") == ["2026-Q3|p1"]
+    assert values(client, "SELECT Credit_Amount__c FROM Partner_Influence__c", "Credit_Amount__c") == [11.0, 12.0]
+    assert values(client, "SELECT Name FROM Partner_Influence__c", "Name") == ["PI-0000001", "PI-0000002"]
+
+
+def test_an_external_id_that_ignores_case_and_may_repeat_is_ambiguous_when_it_does(client: Salesforce) -> None:
+    """One record is found whatever the case; of two, neither is changed."""
+    name = "Attribution_Override__c"
+
+    def upsert_override(key: str) -> list[str]:
+        record = {"attributes": {"type": name}, "Override_Id__c": key, "Share__c": 0.5}
+        path = f"composite/sobjects/{name}/Override_Id__c"
+        return codes(client.restful(path, method="PATCH", json={"records": [record, record]}))
+
+    assert upsert_override("OVR-1") == ["ok", "DUPLICATE_VALUE"]
+    assert upsert_override("ovr-1") == ["ok", "DUPLICATE_VALUE"]
+    client.Attribution_Override__c.create({"Override_Id__c": "OVR-1"})
+    assert upsert_override("OVR-1") == ["DUPLICATE_EXTERNAL_ID", "DUPLICATE_VALUE"]
 
 
 def test_the_same_external_id_twice_in_one_request_is_refused(client: Salesforce) -> None:
@@ -60,7 +76,7 @@ def test_the_same_external_id_twice_in_one_request_is_refused(client: Salesforce
         client,
         {"External_Key__c": "k1", "Credit_Amount__c": 1},
         {"External_Key__c": "k2", "Credit_Amount__c": 2},
-        {"External_Key__c": "K1", "Credit_Amount__c": 3},
+        {"External_Key__c": "k1", "Credit_Amount__c": 3},
         {"Credit_Amount__c": 4},
     )
     assert codes(results) == ["ok", "ok", "DUPLICATE_VALUE", "MISSING_ARGUMENT"]
@@ -76,12 +92,13 @@ def test_the_same_record_twice_in_one_update_is_refused(client: Salesforce) -> N
 
 def test_a_collection_create_gives_new_ids(client: Salesforce) -> None:
     """POST creates; what the CRM fills in itself is there."""
-    record = {"attributes": {"type": "Attribution_Override__c"}, "Override_Id__c": "OVR-1", "Share__c": 0.25}
-    body = {"allOrNone": False, "records": [record, {**record, "Override_Id__c": "ovr-1"}]}
-    results = client.restful("composite/sobjects", method="POST", json=body)
+    record = {"attributes": {"type": "Partner_Influence__c"}, "External_Key__c": "k", "Win_Rate__c": 33.333}
+    results = client.restful(
+        "composite/sobjects", method="POST", json={"allOrNone": False, "records": [record, record]}
+    )
     assert codes(results) == ["ok", "DUPLICATE_VALUE"]
-    kept = client.Attribution_Override__c.get(results[0]["id"])
-    assert (kept["Share__c"], kept["CurrencyIsoCode"], kept["IsDeleted"]) == (0.25, "USD", False)
+    kept = client.Partner_Influence__c.get(results[0]["id"])
+    assert (kept["Win_Rate__c"], kept["CurrencyIsoCode"], kept["IsDeleted"]) == (33.33, "USD", False)
     assert kept["OwnerId"].startswith("005") and kept["CreatedDate"] == kept["SystemModstamp"]
 
 

@@ -1,8 +1,10 @@
 """What the CRM says of itself: objects, fields, limits, and what is hidden."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from simple_salesforce import Salesforce
 from simple_salesforce.exceptions import (
     SalesforceMalformedRequest,
@@ -10,6 +12,8 @@ from simple_salesforce.exceptions import (
     SalesforceResourceNotFound,
 )
 
+from sandbox.crm_objects import OBJECTS
+from sandbox.schema import Field
 from sandbox.server import RunningSandbox, serve
 from tests.sandbox.client import connect, upsert
 
@@ -18,7 +22,7 @@ def test_describe_tells_types_lengths_picklists_and_rights(client: Salesforce) -
     """A write-back can plan from it: what is too long, not on the list, not writable, and what to upsert by."""
     fields = {field["name"]: field for field in client.Opportunity.describe()["fields"]}
     assert (fields["Influencing_Partners__c"]["type"], fields["Influencing_Partners__c"]["length"]) == ("string", 255)
-    assert fields["Partner_Contribution__c"]["length"] == 32_000
+    assert fields["Partner_Contribution__c"]["length"] == 32_768
     assert (fields["Amount"]["precision"], fields["Amount"]["scale"]) == (18, 2)
     assert fields["Primary_Partner__c"]["referenceTo"] == ["Account"]
     assert [choice["value"] for choice in fields["Deal_Category__c"]["picklistValues"]] == [
@@ -30,7 +34,7 @@ def test_describe_tells_types_lengths_picklists_and_rights(client: Salesforce) -
     assert not fields["IsWon"]["updateable"] and fields["Deal_Category__c"]["updateable"]
     assert not fields["StageName"]["nillable"] and fields["Amount"]["nillable"]
     key = next(field for field in client.Partner_Influence__c.describe()["fields"] if field["externalId"])
-    assert (key["name"], key["unique"], key["type"]) == ("External_Key__c", True, "string")
+    assert (key["name"], key["unique"], key["caseSensitive"], key["type"]) == ("External_Key__c", True, True, "string")
 
 
 def test_every_object_is_listed_and_described(client: Salesforce) -> None:
@@ -76,3 +80,60 @@ def test_calls_are_counted_against_the_daily_limit(crm: RunningSandbox, client: 
     with pytest.raises(SalesforceRefusedRequest) as caught:
         client.query("SELECT COUNT() FROM Account")
     assert caught.value.content[0]["errorCode"] == "REQUEST_LIMIT_EXCEEDED"
+
+
+DEPLOYED = Path(__file__).parents[2] / "salesforce" / "objects.yaml"
+TYPES = {
+    "Checkbox": "boolean",
+    "Currency": "currency",
+    "Date": "date",
+    "DateTime": "datetime",
+    "LongTextArea": "textarea",
+    "Lookup": "reference",
+    "Number": "double",
+    "Percent": "percent",
+    "Picklist": "picklist",
+    "Text": "string",
+}
+
+
+def as_deployed(field: Field) -> dict[str, Any]:
+    """What the deployable definitions say of a field, of one of ours."""
+    told: dict[str, Any] = {"type": field.type, "required": field.type != "boolean" and not field.nillable}
+    if field.is_number and field.type != "currency":
+        told |= {"precision": field.precision, "scale": field.scale}
+    if field.type in ("string", "textarea"):
+        told |= {"length": field.length, "external_id": field.external_id, "unique": field.unique}
+    if field.type == "picklist":
+        told |= {"values": list(field.values), "restricted": field.restricted}
+    return told | ({"to": field.reference_to} if field.type == "reference" else {})
+
+
+def as_declared(declared: dict[str, Any]) -> dict[str, Any]:
+    """The same, of a field in the deployable definitions."""
+    kind = TYPES[declared["type"]]
+    told: dict[str, Any] = {"type": kind, "required": declared.get("required", False)}
+    if kind in ("double", "percent"):
+        told |= {"precision": declared["precision"], "scale": declared["scale"]}
+    if kind in ("string", "textarea"):
+        is_key = declared.get("external_id", False)
+        told |= {"length": declared["length"], "external_id": is_key, "unique": declared.get("unique", is_key)}
+    if kind == "picklist":
+        told |= {"values": declared["values"], "restricted": declared.get("restricted", False)}
+    return told | ({"to": declared["to"]} if kind == "reference" else {})
+
+
+def test_the_local_crm_is_an_org_in_which_our_definitions_were_deployed() -> None:
+    """Every custom object and field is deployed as it is served, and no other exists: what works here, works there."""
+    objects = yaml.safe_load(DEPLOYED.read_text(encoding="utf-8"))["objects"]
+    deployed = {
+        (name, field): as_declared(declared)
+        for name, item in objects.items()
+        for field, declared in item["fields"].items()
+    }
+    served = {
+        (item.name, field.name): as_deployed(field) for item in OBJECTS for field in item.fields if field.is_custom
+    }
+    assert served == deployed
+    formats = {name: item["name_format"] for name, item in objects.items() if "name_format" in item}
+    assert {item.name: item.name_format for item in OBJECTS if item.name_format} == formats

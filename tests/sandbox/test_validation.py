@@ -18,7 +18,7 @@ PARTNER_FIELD = ["Primary_Partner__c"]
 FLAG = "Partner_Influenced__c"
 REJECTED: dict[str, tuple[dict[str, Any], str, list[str]]] = {
     "text too long": ({"Influencing_Partners__c": "x" * 256}, "STRING_TOO_LONG", ["Influencing_Partners__c"]),
-    "long text too long": ({"Partner_Contribution__c": "x" * 32_001}, "STRING_TOO_LONG", ["Partner_Contribution__c"]),
+    "long text too long": ({"Partner_Contribution__c": "x" * 32_769}, "STRING_TOO_LONG", ["Partner_Contribution__c"]),
     "not on the list": (
         {"Primary_Influence_Type__c": "magic"},
         "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
@@ -133,7 +133,7 @@ def test_an_external_id_of_another_record_is_refused(client: Salesforce) -> None
     upsert(client, {"External_Key__c": "k1"}, {"External_Key__c": "k2"})
     second = client.query("SELECT Id FROM Partner_Influence__c WHERE External_Key__c = 'k2'")["records"][0]["Id"]
     with pytest.raises(SalesforceMalformedRequest) as caught:
-        client.Partner_Influence__c.update(second, {"External_Key__c": "K1"})
+        client.Partner_Influence__c.update(second, {"External_Key__c": "k1"})
     assert caught.value.content[0]["errorCode"] == "DUPLICATE_VALUE"
 
 
