@@ -139,6 +139,7 @@ def build_marts(path: Path, facts: Facts) -> Path:
     con.execute("create schema marts.marts")
     con.execute("set search_path = 'marts.marts'")
     con.execute("set TimeZone = 'UTC'")
+    con.begin()
     _create_tables(con)
     _insert(con, "dim_partner", [_partner(i, *partner) for i, partner in enumerate(facts.partners.items())])
     _insert(con, "dim_deal", [row | _touched(row, facts) for row in facts.deals])
@@ -155,6 +156,7 @@ def build_marts(path: Path, facts: Facts) -> Path:
     con.execute("set variable policy_json = ?", [json.dumps(policy.model_dump(mode="json"))])
     for statement in (Path(__file__).parent / "marts_from_facts.sql").read_text().split(";\n"):
         con.execute(statement)
+    con.commit()
     con.close()
     return path
 
