@@ -35,35 +35,31 @@ def read_desired(con: duckdb.DuckDBPyConnection, target: Target, schema: str) ->
         ValueError: a value is not of its field's kind.
     """
     found = Desired()
-    for record in _records(con, target.rows_sql.format(schema=schema)):
+    for record in _records(con, f"select * from {schema}.{target.mart}"):
         key = record.get(target.mart_key)
         if key is None or key == "":
             found.keyless += 1
+        elif long_id(str(key)) in found.rows:
+            found.duplicates.add(long_id(str(key)))
         else:
-            _add(found, target, long_id(str(key)), record)
+            found.rows[long_id(str(key))] = _row(target, record)
+    for key, parent, label in (record.values() for record in _records(con, target.names_sql.format(schema=schema))):
+        found.parents[long_id(str(key))], found.labels[long_id(str(key))] = str(parent or ""), str(label or "")
     return found
 
 
 def _records(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[dict[str, Any]]:
-    cursor = con.cursor().execute(sql)
-    names = [column[0] for column in cursor.description or ()]
-    while rows := cursor.fetchmany(_ROWS_AT_A_TIME):
-        for row in rows:
-            yield dict(zip(names, row, strict=True))
-
-
-def _add(found: Desired, target: Target, key: str, record: dict[str, Any]) -> None:
-    if key in found.rows:
-        found.duplicates.add(key)
-        return
-    found.rows[key] = _row(target, record)
-    found.parents[key] = str(record["_parent"] or "")
-    found.labels[key] = str(record["_label"] or "")
+    with con.cursor() as cursor:
+        cursor.execute(sql)
+        names = [column[0] for column in cursor.description or ()]
+        while rows := cursor.fetchmany(_ROWS_AT_A_TIME):
+            for row in rows:
+                yield dict(zip(names, row, strict=True))
 
 
 def _row(target: Target, record: dict[str, Any]) -> dict[str, Value]:
     given = record | dict(target.constants)
     missing = [name for name in target.field_names if name not in given]
     if missing:
-        raise LookupError(f"the mart of {target.object_name} has no column {', '.join(missing)}")
+        raise LookupError(f"{target.mart} has no column {', '.join(missing)}")
     return {field.name: canonical(field, given[field.name]) for field in target.fields}

@@ -51,8 +51,11 @@ def check_keys(target: Target, desired: Desired) -> list[Refusal]:
     return [Refusal(f"{target.object_name}: {problem}.", remedy) for problem in found]
 
 
-def check_fields(target: Target, described: Mapping[str, CrmField], desired: Desired) -> list[Refusal]:
-    """Each field must be there, writable, of our kind, long enough, and offer the values that we write."""
+def check_fields(target: Target, described: Mapping[str, CrmField], desired: Desired | None = None) -> list[Refusal]:
+    """Each field must be there, writable, of our kind, long enough, and offer the values that we write.
+
+    Without ``desired`` rows a text field must hold the longest that we may ever write.
+    """
     if not described:
         return [Refusal(f"{target.object_name} is missing in the CRM, or the user may not see it.", DEPLOY)]
     problems = [text for field in target.fields for text in _field_problems(target, field, described, desired)]
@@ -65,7 +68,9 @@ def check_fields(target: Target, described: Mapping[str, CrmField], desired: Des
     return [Refusal(f"{target.object_name} in the CRM does not fit: {'; '.join(problems)}.", DEPLOY)]
 
 
-def _field_problems(target: Target, field: Field, described: Mapping[str, CrmField], desired: Desired) -> Iterable[str]:
+def _field_problems(
+    target: Target, field: Field, described: Mapping[str, CrmField], desired: Desired | None
+) -> Iterable[str]:
     found = described.get(field.name.lower())
     if found is None:
         yield f"{field.name} is missing, or the user may not see it"
@@ -75,12 +80,12 @@ def _field_problems(target: Target, field: Field, described: Mapping[str, CrmFie
     if not found.is_updateable or (target.is_upsert and not found.is_createable):
         yield f"{field.name} is read-only for this user"
     if field.kind == "text":
-        yield from _text_problems(field, found, desired)
+        rows = desired.rows.values() if desired else ()
+        values = {str(row[field.name]) for row in rows if row[field.name] is not None}
+        yield from _text_problems(field, found, values, max(map(len, values), default=0) if desired else field.length)
 
 
-def _text_problems(field: Field, found: CrmField, desired: Desired) -> Iterable[str]:
-    values = {str(row[field.name]) for row in desired.rows.values() if row[field.name] is not None}
-    longest = max(map(len, values), default=0)
+def _text_problems(field: Field, found: CrmField, values: set[str], longest: int) -> Iterable[str]:
     if found.length and longest > found.length:
         yield f"{field.name} holds {found.length:,} characters, {longest:,} are needed"
     if found.restricted_values is not None and (unknown := values - found.restricted_values):
@@ -120,7 +125,7 @@ def _too_many(what: str, share: float, key: str, limit: float) -> Refusal:
     return Refusal(
         f"This run would {what} ({share:.0%}; writeback.{key} allows {limit:.0%}).",
         "Look at the plan (pir run --dry-run). If the change is meant, such as a new policy or model, "
-        f"raise writeback.{key} in the policy for one run.",
+        f"run once with --accept-changes, or raise writeback.{key} in the policy.",
     )
 
 

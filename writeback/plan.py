@@ -94,6 +94,18 @@ def plan_writeback(  # noqa: PLR0917 - the whole of what a plan is made from
         raise unusable(error) from error
 
 
+def check_targets(writer: CrmWriter, targets: Sequence[Target] = TARGETS) -> list[Refusal]:
+    """What is wrong with the fields that would be written, whatever the marts hold; empty where all fits.
+
+    Raises:
+        BadInput: the CRM refuses the login or can't be reached.
+    """
+    try:
+        return [refusal for target in targets for refusal in check_fields(target, _describe(writer, target))]
+    except CrmError as error:
+        raise unusable(error) from error
+
+
 def unusable(error: CrmError) -> BadInput:
     """What a person is told where the CRM can't be used at all."""
     remedies = {

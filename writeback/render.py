@@ -83,7 +83,17 @@ def _change_lines(change: Change, width: int) -> Iterator[str]:
 
 def _field_line(field: FieldChange, names: int, width: int) -> str:
     room = max(10, (width - len(_INDENT) - names - len("  ->  ")) // 2)
-    return f"{_INDENT}{field.name:<{names}} {shown(field.old, room)} -> {shown(field.new, room)}"
+    old, new = _from_the_difference(field.old, field.new, room)
+    return f"{_INDENT}{field.name:<{names}} {shown(old, room)} -> {shown(new, room)}"
+
+
+def _from_the_difference(old: Value, new: Value, room: int) -> tuple[Value, Value]:
+    """Two long texts that begin alike are shown from shortly before the place where they part."""
+    if not (isinstance(old, str) and isinstance(new, str)) or max(len(old), len(new)) <= room:
+        return old, new
+    alike = next((place for place, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    start = alike - room // 3
+    return (old, new) if start <= 0 else ("…" + old[start:], "…" + new[start:])
 
 
 def _drift_lines(drift: Drift, is_overwritten: bool, width: int) -> Iterator[str]:

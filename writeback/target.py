@@ -28,8 +28,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Target:
-    """One object that is written. ``rows_sql`` gives its rows, with ``_parent`` (records that lock together) and
-    ``_label`` (for people); ``withdrawn`` is what a row of ours becomes when its credit is gone.
+    """One object that is written, from the mart ``mart``.
+
+    ``withdrawn``: what a row of ours becomes when its credit is gone. ``names_sql`` gives key, parent (rows of one
+    parent lock each other) and label (for people) of every row, also of those that the mart no longer has.
     """
 
     object_name: str
@@ -40,7 +42,8 @@ class Target:
     constants: Mapping[str, Value]
     withdrawn: Fields
     credit_field: str
-    rows_sql: str
+    mart: str
+    names_sql: str
 
     @cached_property
     def field_names(self) -> tuple[str, ...]:
@@ -80,9 +83,9 @@ _DEAL_FIELDS = (
     _boolean("Partner_Influenced__c"),
     _money("Partner_Attributed_Amount__c"),
     _text("Influencing_Partners__c", 255),
-    _text("Primary_Influence_Type__c", 255),
+    _text("Primary_Influence_Type__c", 40),
     _text("Attribution_Model__c", 80),
-    _text("Deal_Category__c", 255),
+    _text("Deal_Category__c", 40),
     Field("Primary_Partner__c", "reference"),
     Field("Deal_Registration_Date__c", "date"),
     _text("Partner_Contribution__c", 32_000),
@@ -96,12 +99,8 @@ DEALS = Target(
     constants={},
     withdrawn={field.name: field.nothing for field in _DEAL_FIELDS},
     credit_field="Partner_Attributed_Amount__c",
-    # Deals of one account lock that account: they go in one batch.
-    rows_sql="""
-        select sync.*, deal.account_id as _parent, deal.deal_name as _label
-        from {schema}.sync_deal as sync
-        left join {schema}.dim_deal as deal on deal.deal_id = sync.deal_id
-    """,
+    mart="sync_deal",
+    names_sql="select deal_id, account_id, deal_name from {schema}.dim_deal",
 )
 
 
@@ -125,7 +124,8 @@ def _summary(object_name: str, mart: str, subject: Field, figures: tuple[Field, 
         constants={is_current.name: True},
         withdrawn={field.name: field.nothing for field in (*figures, is_current)},
         credit_field="Credit_Amount__c",
-        rows_sql=f"select *, {subject.name} as _parent, null as _label from {{schema}}.{mart}",
+        mart=mart,
+        names_sql=f"select External_Key__c, {subject.name}, null from {{schema}}.{mart}",
     )
 
 

@@ -8,7 +8,7 @@ from attribution_models.errors import BadInput
 from sandbox.faults import Fault
 from tests.writeback.conftest import StartJob
 from tests.writeback.world import NOW, Job, deal_id, partner_id, tier
-from writeback import Ledger, apply_plan, plan_writeback
+from writeback import Ledger, apply_plan, check_targets, plan_writeback
 from writeback.types import Reject
 
 COLLECTIONS = "/composite/sobjects"
@@ -234,6 +234,15 @@ def test_missing_fields_stop_the_run_before_it_sends(start_job: StartJob) -> Non
         name in problem for name in ("Deal_Category__c", "Primary_Partner__c", "Partner_Influence__c is missing")
     )
     assert "salesforce/force-app" in told.value.remedy
+    assert job.writes() == 0
+
+
+def test_the_check_before_any_run_names_what_does_not_fit(start_job: StartJob) -> None:
+    """What the doctor asks: nothing is wrong with a fitting CRM; a hidden field is named; nothing is written."""
+    assert check_targets(start_job().writer()) == []
+    job = start_job(hidden=("Opportunity.Deal_Category__c",))
+    (refusal,) = check_targets(job.writer())
+    assert "Deal_Category__c is missing" in refusal.problem
     assert job.writes() == 0
 
 

@@ -147,6 +147,6 @@ def test_a_field_that_does_not_fit_is_named(field: CrmField, says: str) -> None:
     """Type, rights, length and picklist values are checked before anything is sent."""
     with Marts.of(3).connect() as con:
         desired = read_desired(con, DEALS, "marts.marts")
-    assert check_fields(DEALS, described(), desired) == []
+    assert check_fields(DEALS, described(), desired) == check_fields(DEALS, described()) == []
     (refusal,) = check_fields(DEALS, described(**{field.name.lower(): field}), desired)
     assert f"{field.name} {says}" in refusal.problem or f"{field.name} is {says}" in refusal.problem

@@ -33,6 +33,25 @@ def test_no_line_is_wider_than_the_terminal(job: Job) -> None:
         assert max(map(len, job.plan().render(width=width).splitlines())) <= width
 
 
+def test_long_texts_are_shown_where_they_part(job: Job) -> None:
+    """Of two long texts that differ at their end, the end is what a person sees."""
+    story = "Acme joined a call at the stage of Proposal. " * 20
+    job.marts.change(1, Partner_Contribution__c=story + "Then Beta left.")
+    job.run()
+    job.marts.change(1, Partner_Contribution__c=story + "Then Gamma won.")
+    text = job.plan().render(width=100)
+    assert "Beta left." in text
+    assert "Gamma won." in text
+
+
+def test_a_withdrawn_deal_keeps_its_name(job: Job) -> None:
+    """A deal that is no longer eligible is still a deal: people see what it is called."""
+    job.run()
+    row = job.marts.deals.pop(deal_id(4))
+    job.marts.names[deal_id(4)] = "Renewal of the year"
+    assert f"withdraw {row['deal_id']} Renewal of the year" in job.plan().render()
+
+
 def test_retries_and_waiting_rows_are_named(job: Job) -> None:
     """A row that was refused before says which try this is; one whose time has not come is counted as waiting."""
     job.marts.change(2, Primary_Partner__c=partner_id(99))

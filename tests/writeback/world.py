@@ -94,6 +94,7 @@ class Marts:
     deals: dict[str, Row] = field(default_factory=dict)
     tiers: dict[str, Row] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, deals: int, tiers: tuple[str, ...] = ("gold", "silver")) -> "Marts":
@@ -110,9 +111,10 @@ class Marts:
         con.execute("attach ':memory:' as marts; create schema marts.marts;" + _DDL)
         _insert(con, "sync_deal", list(self.deals.values()))
         _insert(con, "sync_tier_influence", list(self.tiers.values()))
+        called = {key: f"Deal {key[-4:]}" for key in self.deals} | self.names
         names = [
-            {"deal_id": key, "account_id": self.accounts.get(key, partner_id(2)), "deal_name": f"Deal {key[-4:]}"}
-            for key in self.deals
+            {"deal_id": key, "account_id": self.accounts.get(key, partner_id(2)), "deal_name": name}
+            for key, name in called.items()
         ]
         _insert(con, "dim_deal", names)
         return con
