@@ -22,11 +22,15 @@
     where exclusion_reason is null
 {%- endmacro %}
 
-{% macro landed_rows(table_name) -%}
+{% macro every_landed_table() -%}
+    {#- The number of landed rows of each source table. -#}
+    {%- for table_name in source_tables() %}
     select
         '{{ table_name }}' as table_name,
         count(*) as row_count
     from {{ source('landed', table_name) }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}
 
 {% macro touchpoint_reasons() -%}

@@ -1,4 +1,4 @@
--- Rules 1 to 4: an eligible deal has an amount of at least the floor in whole cents, and a decided one a close not after now.
+-- Rules 1 to 4: an eligible deal has an amount of at least the floor, in whole cents; a decided one a close by now.
 {{ config(tags=['touchpoints']) }}
 
 select

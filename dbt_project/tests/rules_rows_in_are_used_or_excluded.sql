@@ -3,10 +3,7 @@
 {{ config(tags=['touchpoints']) }}
 
 with landed as (
-    {%- for table_name in source_tables() %}
-    {{ landed_rows(table_name) }}
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
+    {{ every_landed_table() }}
 ),
 
 bad as (

@@ -18,6 +18,9 @@ where
     or lowest is null
     or weight is null
     or weight > 1
-    or (influence_type = 'integration_driven' and weight <> {{ integration_weight_unknown() }} and weight not between lowest and highest)
-    or (influence_type not in ('accelerated', 'integration_driven') and weight not between lowest and highest)
+    or (
+        influence_type <> 'accelerated'
+        and weight not between lowest and highest
+        and not (influence_type = 'integration_driven' and weight = {{ integration_weight_unknown() }})
+    )
     or (influence_type = 'accelerated' and weight < lowest)

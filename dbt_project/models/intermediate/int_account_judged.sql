@@ -7,7 +7,9 @@ rows_live as (
 ),
 
 copies as (
-    {{ copy_numbers('rows_live', ['account_id'], greatest_first('rows_live', ['account_name', 'industry', 'segment', 'region', 'churned_at'])) }}
+    {{ copy_numbers('rows_live', ['account_id'], greatest_first('rows_live', [
+        'account_name', 'industry', 'segment', 'region', 'churned_at',
+    ])) }}
 ),
 
 judged as (

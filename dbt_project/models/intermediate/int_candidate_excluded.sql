@@ -52,14 +52,20 @@ final as (
                     || {{ time_text('occurred_at') }} || ', reaches'
             when 'unknown_activity_type' then 'Activity type ' || coalesce(activity_type, '(empty)') || ' is not known'
             when 'late_registration'
-                then 'Submitted ' || {{ time_text('occurred_at') }} || ', after the deal''s creation and the first sales contact'
+                then
+                    'Submitted ' || {{ time_text('occurred_at') }}
+                    || ', after the deal''s creation and the first sales contact'
             when 'source_conflict' then 'Another partner touchpoint is the source of deal ' || deal_id
             when 'missing_timestamp' then 'Its time is empty or could not be read'
-            when 'in_future' then {{ time_text('occurred_at') }} || ' is after the as-of time ' || {{ time_text(as_of()) }}
-            when 'after_close' then {{ time_text('occurred_at') }} || ' is after the close ' || {{ time_text('anchor_at') }}
+            when 'in_future'
+                then {{ time_text('occurred_at') }} || ' is after the as-of time ' || {{ time_text(as_of()) }}
+            when 'after_close'
+                then {{ time_text('occurred_at') }} || ' is after the close ' || {{ time_text('anchor_at') }}
             when 'logged_after_close' then 'Logged ' || {{ time_text('logged_at') }} || ', after the close'
             when 'outside_lookback'
-                then {{ time_text('occurred_at') }} || ' is before the window that starts ' || {{ time_text('window_start') }}
+                then
+                    {{ time_text('occurred_at') }} || ' is before the window that starts '
+                    || {{ time_text('window_start') }}
             when 'duplicate' then 'The same as ' || duplicate_of || ', which stays'
         end as detail
     from reasoned

@@ -66,8 +66,9 @@ contenders as (
 ranked as (
     select
         *,
-        case when is_contender then
-            row_number() over (partition by deal_id, is_contender order by submitted_at, registration_id)
+        case
+            when is_contender
+                then row_number() over (partition by deal_id, is_contender order by submitted_at, registration_id)
         end as place
     from contenders
 ),

@@ -30,7 +30,8 @@ final as (
         {{ months_before('anchor_at', 'close_date', 'is_close_a_date', lookback_months()) }} as window_start,
         {{ days_before('created_at', registration_days()) }} as registration_window_start,
         {{ days_before('created_at', account_activity_days()) }} as activity_window_start,
-        {{ months_before('closed_at', 'close_date', 'is_close_a_date', comparable_months()) }} as comparable_window_start,
+        {{ months_before('closed_at', 'close_date', 'is_close_a_date', comparable_months()) }}
+            as comparable_window_start,
         expected_close_at,
         source,
         source_partner_id,

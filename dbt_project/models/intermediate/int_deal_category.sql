@@ -73,7 +73,9 @@ final as (
         deal_category,
         case
             when deal_category = 'sourced' and is_unregistered
-                then 'Sourced: partner ' || source_partner_id || ' is named as its source, dated by the deal''s creation alone.'
+                then
+                    'Sourced: partner ' || source_partner_id
+                    || ' is named as its source, dated by the deal''s creation alone.'
             when deal_category = 'sourced'
                 then
                     'Sourced: partner ' || source_partner_id || ' came first, at ' || {{ time_text('source_at') }}
@@ -84,8 +86,8 @@ final as (
                     || ', came after ' || sales_name || ' at ' || {{ time_text('sales_at') }} || '.'
             when source_partner_id is not null and deal_category = 'influenced'
                 then
-                    'Influenced: ' || touchpoint_count || ' eligible touchpoint(s); the source, partner ' || source_partner_id
-                    || ', is excluded: ' || source_exclusion_reason || '.'
+                    'Influenced: ' || touchpoint_count || ' eligible touchpoint(s); the source, partner '
+                    || source_partner_id || ', is excluded: ' || source_exclusion_reason || '.'
             when deal_category = 'influenced'
                 then 'Influenced: ' || touchpoint_count || ' eligible touchpoint(s), no partner source.'
             when source_partner_id is not null

@@ -13,6 +13,12 @@ accounts as (
     select * from {{ ref('int_account_judged') }} where exclusion_reason is null
 ),
 
+tables as (
+    select coalesce(bool_or(is_available), false) as has_accounts
+    from {{ source('landed', 'landed_table') }}
+    where table_name = 'accounts'
+),
+
 rates as (
     select * from {{ ref('int_exchange_rate_judged') }} where exclusion_reason is null
 ),
@@ -51,6 +57,7 @@ priced as (
         deals.*,
         accounts.account_name,
         accounts.account_id is null as is_account_unknown,
+        tables.has_accounts,
         coalesce(copies.copy_number, 1) > 1 as is_duplicate,
         coalesce(deals.churned_at, accounts.churned_at) as revenue_churned_at,
         case when deals.status = 'open' then {{ as_of() }} else deals.closed_at end as churn_judged_at,
@@ -58,6 +65,7 @@ priced as (
         {{ money('deals.amount * ' ~ rate_in_force('deals.currency', 'day_rates.rate')) }} as amount_reporting,
         {{ money('deals.list_amount * ' ~ rate_in_force('deals.currency', 'day_rates.rate')) }} as list_amount_reporting
     from deals
+    cross join tables
     left join accounts on deals.account_id = accounts.account_id
     left join copies on deals.record_id = copies.record_id
     left join day_rates on deals.currency = day_rates.currency and deals.rate_day = day_rates.rate_day
@@ -92,7 +100,7 @@ judged as (
         ]) }} as reasons,
         {{ names_that_hold([
             ('churned', 'is_churned and not ' ~ exclude_churned()),
-            ('unknown_account', "is_account_unknown and (select max(is_available) from " ~ source('landed', 'landed_table') ~ " where table_name = 'accounts')"),
+            ('unknown_account', 'is_account_unknown and has_accounts'),
         ]) }} as notes
     from tested
 ),
@@ -135,8 +143,10 @@ final as (
         status <> 'open'
         and not (is_deleted or is_duplicate or is_undated or is_closed_in_future or is_below_floor) as counts_in_rates,
         status = 'won' and coalesce({{ list_first('reasons') }}, 'churned') = 'churned' as counts_as_booked,
-        case when status <> 'open' then {{ days_between(local_date('created_at'), 'close_date') }} end as sales_cycle_days,
-        case when list_amount > 0 then cast(list_amount - amount as double) / cast(list_amount as double) end as discount_rate
+        case when status <> 'open' then {{ days_between(local_date('created_at'), 'close_date') }} end
+            as sales_cycle_days,
+        case when list_amount > 0 then cast(list_amount - amount as double) / cast(list_amount as double) end
+            as discount_rate
     from judged
 )
 

@@ -50,7 +50,8 @@ told as (
             partition by passed.touchpoint_id
             order by
                 coalesce(lower(passed.asset_name) = lower(integrations.asset_name), false) desc,
-                integrations.occurred_at, integrations.sort_id
+                integrations.occurred_at asc,
+                integrations.sort_id asc
         ) as choice
     from passed
     inner join integrations on passed.deal_id = integrations.deal_id and passed.partner_id = integrations.partner_id

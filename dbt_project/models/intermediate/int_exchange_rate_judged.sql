@@ -32,11 +32,9 @@ reasoned as (
 final as (
     select
         *,
-        case when exclusion_reason is null then
-            lead(valid_from) over (
-                partition by currency, exclusion_reason is null
-                order by valid_from
-            )
+        case
+            when exclusion_reason is null
+                then lead(valid_from) over (partition by currency, exclusion_reason is null order by valid_from)
         end as valid_until
     from reasoned
 )

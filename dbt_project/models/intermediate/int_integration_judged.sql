@@ -7,7 +7,10 @@ rows_live as (
 ),
 
 copies as (
-    {{ copy_numbers('rows_live', ['account_id', 'integration_name', 'partner_id', 'enabled_at'], greatest_first('rows_live', ['disabled_at', 'last_used_at', 'usage_level'])) }}
+    {{ copy_numbers(
+        'rows_live', ['account_id', 'integration_name', 'partner_id', 'enabled_at'],
+        greatest_first('rows_live', ['disabled_at', 'last_used_at', 'usage_level'])
+    ) }}
 ),
 
 judged as (

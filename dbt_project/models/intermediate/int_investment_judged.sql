@@ -16,7 +16,9 @@ live as (
 ),
 
 copies as (
-    {{ copy_numbers('live', ['period_month', 'category', 'partner_id', 'amount', 'currency'], 'live.source_record desc') }}
+    {{ copy_numbers(
+        'live', ['period_month', 'category', 'partner_id', 'amount', 'currency'], 'live.source_record desc'
+    ) }}
 ),
 
 priced as (

@@ -7,7 +7,10 @@ rows_live as (
 ),
 
 copies as (
-    {{ copy_numbers('rows_live', ['partner_id'], greatest_first('rows_live', ['partner_name', 'partner_type', 'tier', 'status', 'joined_at', 'parent_partner_id', 'region', 'agreement_signed_at', 'certified_at'])) }}
+    {{ copy_numbers('rows_live', ['partner_id'], greatest_first('rows_live', [
+        'partner_name', 'partner_type', 'tier', 'status', 'joined_at', 'parent_partner_id', 'region',
+        'agreement_signed_at', 'certified_at',
+    ])) }}
 ),
 
 judged as (

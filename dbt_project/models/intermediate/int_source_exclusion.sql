@@ -11,11 +11,17 @@ with judged as (
     union all
     {{ excluded_rows('partner_activities', 'int_activity_judged', 'activity_id') }}
     union all
-    {{ excluded_rows('deal_registrations', 'int_registration_judged', 'registration_id', "'Status ' || coalesce(status, '(empty)')") }}
+    {{ excluded_rows(
+        'deal_registrations', 'int_registration_judged', 'registration_id',
+        "'Status ' || coalesce(status, '(empty)')"
+    ) }}
     union all
     {{ excluded_rows('partner_investments', 'int_investment_judged', "period_month || ' ' || category") }}
     union all
-    {{ excluded_rows('attribution_overrides', 'int_override_judged', 'override_id', "'Deal ' || coalesce(deal_id, '(empty)') || ', partner ' || coalesce(partner_id, '(empty)')") }}
+    {{ excluded_rows(
+        'attribution_overrides', 'int_override_judged', 'override_id',
+        "'Deal ' || coalesce(deal_id, '(empty)') || ', partner ' || coalesce(partner_id, '(empty)')"
+    ) }}
     union all
     {{ excluded_rows('exchange_rates', 'int_exchange_rate_judged', "currency || ' ' || valid_from") }}
     union all
@@ -79,8 +85,10 @@ bad as (
         max(key) as key,
         'bad_row' as reason,
         {{ names_that_hold([('bad_row', 'true')]) }} as all_reasons,
-        string_agg(coalesce(column_name, 'row') || ' = ' || coalesce(value, '(empty)') || ': ' || reason, '; ' order by column_name)
-            as detail,
+        string_agg(
+            coalesce(column_name, 'row') || ' = ' || coalesce(value, '(empty)') || ': ' || reason, '; '
+            order by column_name
+        ) as detail,
         max(source) as source_record
     from {{ source('landed', 'bad_row') }}
     group by table_name, record_id

@@ -1,8 +1,5 @@
 with landed as (
-    {%- for table_name in source_tables() %}
-    {{ landed_rows(table_name) }}
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
+    {{ every_landed_table() }}
 ),
 
 bad as (

@@ -7,7 +7,9 @@ rows_live as (
 ),
 
 copies as (
-    {{ copy_numbers('rows_live', ['metric', 'period_start'], greatest_first('rows_live', ['period_end', 'value'])) }}
+    {{ copy_numbers('rows_live', ['metric', 'period_start'], greatest_first('rows_live', [
+        'period_end', 'value',
+    ])) }}
 ),
 
 judged as (

@@ -38,7 +38,8 @@ typed as (
     select
         touches.*,
         case
-            when touches.origin = 'deal_source' and {{ list_has('categories.flags', "'sales_was_first'") }} then 'referral'
+            when touches.origin = 'deal_source' and {{ list_has('categories.flags', "'sales_was_first'") }}
+                then 'referral'
             when touches.origin = 'deal_source' then 'sourced'
             when touches.origin = 'integration' then 'integration_driven'
             else {{ influence_type_of('touches.activity_type') }}

@@ -33,7 +33,10 @@ final as (
         stages.progress as stage_progress,
         case
             when stages.is_progress_known
-                then coalesce(stages.next_forward_at <= {{ days_before('passed.occurred_at', '-' ~ forward_days()) }}, false)
+                then
+                    coalesce(
+                        stages.next_forward_at <= {{ days_before('passed.occurred_at', '-' ~ forward_days()) }}, false
+                    )
         end as outcome
     from passed
     left join stages
