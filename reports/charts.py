@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import altair as alt
 import vl_convert
 
-from reports import numbers, words
+from reports import figures, words
 from reports.content import Chart
 
 CATEGORIES = ("sourced", "influenced", "direct")
@@ -31,7 +31,7 @@ Draw = Callable[[int], alt.TopLevelMixin]
 
 def composition(parts: Sequence[tuple[str, float, float | None]], title: str, table_id: str) -> Chart:
     """One bar of (category, amount, share), with the shares in its legend."""
-    labels = [f"{words.name_of(category)} {numbers.share(part, 'none').text}" for category, _, part in parts]
+    labels = [f"{words.name_of(category)} {figures.share(part, 'none').text}" for category, _, part in parts]
     amounts = [amount for _, amount, _ in parts]
     values = [{"part": label, "amount": amounts[i], "i": i} for i, label in enumerate(labels)]
 
@@ -112,7 +112,7 @@ def bars(values: Sequence[tuple[str, float]], title: str, currency: str, table_i
         label = base.mark_text(align="left", dx=6, fontSize=12).encode(text=alt.Text("amount:Q", format=",.0f"))
         return (base.mark_bar(color="var(--c-credit)", height={"band": 0.66}) + label).properties(height=alt.Step(28))
 
-    return _chart(draw, f"{title} ({currency})", f"Bars for {numbers.counted(len(values), 'name')}.", table_id)
+    return _chart(draw, f"{title} ({currency})", f"Bars for {figures.counted(len(values), 'name')}.", table_id)
 
 
 def spread(points: Sequence[tuple[int, str, str, float]], chosen: str, currency: str, table_id: str) -> Chart:
@@ -137,7 +137,7 @@ def spread(points: Sequence[tuple[int, str, str, float]], chosen: str, currency:
 
     title = f"Credit of the leading partners under each model ({currency})"
     count = len({place for place, *_ in points})
-    return _chart(draw, title, f"Dots for {numbers.counted(count, 'partner')}, {chosen} apart.", table_id)
+    return _chart(draw, title, f"Dots for {figures.counted(count, 'partner')}, {chosen} apart.", table_id)
 
 
 def _range_words(order: Sequence[str]) -> str:

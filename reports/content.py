@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from reports.figures import Figure
 from reports.marts import Context, Marts, Row
-from reports.numbers import Figure
 from reports.period import Period
 
 Align = Literal["text", "number"]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from attribution_models.errors import BadInput
+from reports.figures import day_text, list_words
 from reports.marts import Marts
-from reports.numbers import day_text, list_words
 
 GRAINS = ("year", "quarter", "month")
 

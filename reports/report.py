@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reports import numbers, words
+from reports import figures, words
 from reports.content import Report, Scope
 from reports.files import write_in_place
 from reports.marts import Marts
@@ -41,8 +41,8 @@ def render(
     Raises:
         BadInput: the period or model is not in the marts, nothing is published, or the folder can't be written to.
     """
-    from reports.html import to_html
-    from reports.markdown import to_markdown
+    from reports.html_format import to_html
+    from reports.markdown_format import to_markdown
 
     scope = scope_of(Marts(con), period, model)
     content = gather(scope)
@@ -74,7 +74,7 @@ def gather(scope: Scope) -> Report:
         subtitle=days if not scope.period or scope.period.is_complete else f"{days}, not yet ended",
         stamps=[
             ("Model", words.name_of(scope.model_name)),
-            ("As of", numbers.instant_text(context.as_of)),
+            ("As of", figures.instant_text(context.as_of)),
             ("Policy", context.policy_hash),
             ("Run", context.run_id),
             ("Source", context.source_system),

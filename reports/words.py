@@ -21,9 +21,7 @@ NAMES = {
     # categories (rule 10)
     "influenced": "Influenced, not sourced",
     "direct": "Direct",
-    # tiers and partner types
     "no_tier": "No tier",
-    "system_integrator": "System integrator",
     # origins of touchpoints (rule 5)
     "deal_source": "Source of the deal",
     "activity": "Partner activity",
@@ -37,8 +35,6 @@ NAMES = {
     "integration_enabled": "Integration enabled",
     "marketplace_lead": "Marketplace lead",
     "services_delivered": "Services delivered",
-    "deal_registration": "Deal registration",
-    "partner_referral": "Partner referral",
     # deal types
     "new_business": "New business",
     # models
@@ -89,10 +85,7 @@ TOUCHPOINT_REASONS = {
     "unknown_partner": ("5", "its partner is not in the partners table"),
     "unknown_deal": ("5", "it names a deal that is not in the deals table"),
     "unrelated": ("5", "it names neither a deal nor an account"),
-    "no_deal_in_window": (
-        "5",
-        "its account had no deal that was open at the time or created within {account_activity_days} days after it",
-    ),
+    "no_deal_in_window": ("5", "its account had no deal in the time that it may count for"),
     "unknown_activity_type": ("5", "its activity type is not one that the rules know"),
     "late_registration": ("5", "the deal was registered only after it existed and sales had made first contact"),
     "source_conflict": ("5", "another partner's earlier claim is the source of this deal"),
@@ -105,6 +98,29 @@ TOUCHPOINT_REASONS = {
     ),
     "outside_lookback": ("7", "it lies more than {lookback_months} calendar months before the close"),
     "duplicate": ("8", "it is the same touchpoint as another one of this partner, which is counted"),
+}
+
+# What a reason means for the rows of one table, where that is more than its words for all of them.
+TABLE_REASONS = {
+    "partner_activities": {
+        "no_deal_in_window": (
+            "5",
+            "its account had no deal that was open at the time or created within {account_activity_days} days after it",
+        ),
+    },
+    "account_integrations": {
+        "no_deal_in_window": ("5", "its account had no deal while it was in place"),
+        "outside_lookback": (
+            "7",
+            "it was enabled more than {lookback_months} calendar months before the close and not known in use since",
+        ),
+    },
+    "deal_registrations": {
+        "no_deal_in_window": (
+            "5",
+            "it names no deal, and its account had none created within {registration_days} days after it",
+        ),
+    },
 }
 
 # Reasons for rows of other tables, where no deal or touchpoint came of them.
@@ -178,9 +194,9 @@ def deal_reason(code: str, policy: Mapping[str, Any]) -> str:
     return _with_rule(code, {**ROW_REASONS, **DEAL_REASONS}, policy)
 
 
-def touchpoint_reason(code: str, policy: Mapping[str, Any]) -> str:
-    """Why a candidate touchpoint is excluded, with the number of the rule."""
-    return _with_rule(code, {**ROW_REASONS, **TOUCHPOINT_REASONS}, policy)
+def touchpoint_reason(code: str, policy: Mapping[str, Any], table: str = "") -> str:
+    """Why a candidate touchpoint made of a row of ``table`` is excluded, with the number of the rule."""
+    return _with_rule(code, {**ROW_REASONS, **TOUCHPOINT_REASONS, **TABLE_REASONS.get(table, {})}, policy)
 
 
 def row_reason(code: str, table: str, policy: Mapping[str, Any]) -> str:
@@ -191,7 +207,7 @@ def row_reason(code: str, table: str, policy: Mapping[str, Any]) -> str:
         return touchpoint_reason(code, policy)
     if table == "attribution_overrides":
         return _with_rule(code, {**ROW_REASONS, **OVERRIDE_REFUSALS}, policy)
-    return _with_rule(code, {**TOUCHPOINT_REASONS, **ROW_REASONS}, policy)
+    return _with_rule(code, {**TOUCHPOINT_REASONS, **ROW_REASONS, **TABLE_REASONS.get(table, {})}, policy)
 
 
 def flag(code: str, policy: Mapping[str, Any]) -> str:

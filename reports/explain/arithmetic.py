@@ -11,8 +11,8 @@ from typing import Any
 from attribution_models.breakdown import Breakdown, Step, breakdown
 from reports import words
 from reports.explain.page import Grid, Line, Part
+from reports.figures import amount_text
 from reports.marts import Row
-from reports.numbers import amount_text
 
 HEADINGS = ("#", "partner", "score", "share", "raw amount", "floor", "cent", "credit")
 LEFT = frozenset({"#", "partner"})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from reports import numbers, words
+from reports import figures, words
 from reports.explain.arithmetic import model_parts
 from reports.explain.lookup import find
 from reports.explain.page import Explanation, Facts, Line, Part
@@ -37,13 +37,13 @@ def explain_deal(con: "duckdb.DuckDBPyConnection", deal_id: str) -> Explanation:
     marts = Marts(con)
     deal = find(marts, "dim_deal", "deal_id", "deal_name", deal_id)
     touches = marts.rows(TOUCHPOINTS, [deal["deal_id"]])
-    told = Explanation(f"Deal {deal['deal_id']}: {numbers.clean_name(deal['deal_name']) or '(no name)'}")
+    told = Explanation(f"Deal {deal['deal_id']}: {figures.clean_name(deal['deal_name']) or '(no name)'}")
     told.add("The deal", [Facts(_facts(deal, marts.context))])
     told.add("Does it count?", _eligibility(deal, marts))
     told.add(f"Category: {words.name_of(deal['deal_category'], 'not judged')}", _category(deal))
     kept = sum(row["is_eligible"] for row in touches)
     told.add(
-        f"Touchpoints: {numbers.counted(len(touches), 'candidate')}, {kept} kept",
+        f"Touchpoints: {figures.counted(len(touches), 'candidate')}, {kept} kept",
         touchpoint_parts(touches, marts.context.policy),
     )
     told.add("Overrides", _overrides(marts.rows(OVERRIDES, [deal["deal_id"]]), marts.context))
@@ -54,7 +54,7 @@ def explain_deal(con: "duckdb.DuckDBPyConnection", deal_id: str) -> Explanation:
 
 def provenance(context: Context) -> list[tuple[str, str]]:
     """The run, policy and as-of time behind every number."""
-    as_of = numbers.instant_text(context.as_of)
+    as_of = figures.instant_text(context.as_of)
     return [
         ("As of", as_of),
         ("Policy", context.policy_hash),
@@ -70,27 +70,27 @@ def _facts(deal: Row, context: Context) -> list[tuple[str, str]]:
         ("Type", words.name_of(deal["deal_type"])),
         ("Status", f"{words.name_of(deal['status'])}, stage {deal['stage'] or 'not known'}"),
         ("Amount", _amount(deal, context.currency)),
-        ("Created", numbers.instant_text(deal["created_at"])),
-        ("Closed", numbers.instant_text(deal["closed_at"], "not closed")),
-        ("First sales contact", numbers.instant_text(deal["first_sales_contact_at"])),
-        ("Churned", numbers.instant_text(deal["churned_at"], "no")),
+        ("Created", figures.instant_text(deal["created_at"])),
+        ("Closed", figures.instant_text(deal["closed_at"], "not closed")),
+        ("First sales contact", figures.instant_text(deal["first_sales_contact_at"])),
+        ("Churned", figures.instant_text(deal["churned_at"], "no")),
         ("Source in the CRM", deal["source"] or "none given"),
-        ("Sales cycle", numbers.counted(days, "day") if days is not None else "not closed"),
+        ("Sales cycle", figures.counted(days, "day") if days is not None else "not closed"),
         ("Owner", deal["owner_id"] or "not known"),
         ("Source row", deal["source_record"] or "not known"),
     ]
-    return [(label, numbers.clean_name(value)) for label, value in facts]
+    return [(label, figures.clean_name(value)) for label, value in facts]
 
 
 def _named(name: str | None, key: str | None) -> str:
-    return f"{numbers.clean_name(name)} ({key or 'no id'})" if name else key or "not known"
+    return f"{figures.clean_name(name)} ({key or 'no id'})" if name else key or "not known"
 
 
 def _amount(deal: Row, currency: str) -> str:
-    known = numbers.money(deal["amount"], currency, "none", zero=f"{currency} 0.00").full
+    known = figures.money(deal["amount"], currency, "none", zero=f"{currency} 0.00").full
     if deal["currency"] in (None, currency) or deal["amount_original"] is None:
         return known
-    return f"{known} ({numbers.money(deal['amount_original'], deal['currency']).full} at the rate of its date)"
+    return f"{known} ({figures.money(deal['amount_original'], deal['currency']).full} at the rate of its date)"
 
 
 def _eligibility(deal: Row, marts: Marts) -> list[Part]:
@@ -110,7 +110,7 @@ def _eligibility(deal: Row, marts: Marts) -> list[Part]:
 def _category(deal: Row) -> list[Part]:
     parts: list[Part] = [Line(deal["category_reason"] or "No reason is recorded.", 2)]
     if deal["reported_category"]:
-        parts.append(Line(f"People entered in the CRM: {numbers.clean_name(deal['reported_category'])}.", 2))
+        parts.append(Line(f"People entered in the CRM: {figures.clean_name(deal['reported_category'])}.", 2))
     if deal["primary_influence_type"]:
         parts.append(Line(f"Primary influence type: {words.name_of(deal['primary_influence_type'])}.", 2))
     return parts
@@ -123,7 +123,7 @@ def _overrides(rows: Sequence[Row], context: Context) -> list[Part]:
         return [Line("None for this deal.", 2)]
     return [
         Line(
-            f"{row['override_id']}: {numbers.share(row['share'], 'no share').text} to {row['partner_id']}, "
+            f"{row['override_id']}: {figures.share(row['share'], 'no share').text} to {row['partner_id']}, "
             f"{override_effect(row, context)}. Source row: {row['source_record'] or 'not known'}.",
             2,
         )

@@ -3,8 +3,8 @@
 from typing import Any
 
 from attribution_models.errors import BadInput
+from reports.figures import clean_name
 from reports.marts import Marts
-from reports.numbers import clean_name
 
 SUGGESTIONS = 5
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from reports import numbers, words
+from reports import figures, words
 from reports.explain.deal import provenance
 from reports.explain.lookup import find
 from reports.explain.page import Explanation, Facts, Grid, Line, Part
+from reports.figures import amount_text, counted
 from reports.marts import Context, Marts, Row
-from reports.numbers import amount_text, counted
 from reports.period import Period, all_periods, choose
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def explain_partner(con: "duckdb.DuckDBPyConnection", partner_id: str, period: s
     start, end = (chosen.start, chosen.end) if chosen else (None, None)
     influence = marts.rows(INFLUENCE, [key, chosen.grain if chosen else "year", start])
     deals = marts.rows(DEALS, [key, context.primary_model, start, end])
-    told = Explanation(f"Partner {key}: {numbers.clean_name(partner['partner_name']) or '(no name)'}")
+    told = Explanation(f"Partner {key}: {figures.clean_name(partner['partner_name']) or '(no name)'}")
     told.add("The partner", [Facts(_facts(partner))])
     told.add(f"Credit by model, {chosen.label if chosen else 'year by year'}", _credit(influence, context))
     told.add("Win rate", _win_rates(influence, context))
@@ -78,9 +78,9 @@ def _facts(partner: Row) -> list[tuple[str, str]]:
         ("Type", words.name_of(partner["partner_type"])),
         ("Tier", words.name_of(partner["tier"], "no tier")),
         ("Status", words.name_of(partner["status"])),
-        ("Joined", numbers.instant_text(partner["joined_at"])),
+        ("Joined", figures.instant_text(partner["joined_at"])),
         ("Parent partner", partner["parent_partner_id"] or "none"),
-        ("Region", numbers.clean_name(partner["region"]) or "not known"),
+        ("Region", figures.clean_name(partner["region"]) or "not known"),
     ]
 
 
@@ -121,8 +121,8 @@ def _return(rows: Sequence[Row], context: Context) -> list[Part]:
     primary = [row for row in rows if row["model"] == context.primary_model and row["investment_amount"] is not None]
     return [
         Line(
-            f"Return in {row['period_label']}: {numbers.times(row['roi'], 'none').text} on "
-            f"{numbers.money(row['investment_amount'], context.currency).full}.",
+            f"Return in {row['period_label']}: {figures.times(row['roi'], 'none').text} on "
+            f"{figures.money(row['investment_amount'], context.currency).full}.",
             2,
         )
         for row in primary
@@ -135,12 +135,12 @@ def _win_rates(rows: Sequence[Row], context: Context) -> list[Part]:
 
 
 def _win_rate(row: Row, context: Context) -> Part:
-    if not numbers.is_known(row["win_rate"]):
+    if not figures.is_known(row["win_rate"]):
         return Line(f"{row['period_label']}: no decided deal.", 2)
     small = f"; a small sample, under {counted(context.small_sample_deals, 'deal')}" if row["is_small_sample"] else ""
     counts = f"{row['won_count']:,} won of n = {row['decided_count']:,} decided"
-    interval = numbers.interval_text(row["win_rate_low"], row["win_rate_high"])
-    rate = numbers.percent_text(row["win_rate"])
+    interval = figures.interval_text(row["win_rate_low"], row["win_rate_high"])
+    rate = figures.percent_text(row["win_rate"])
     return Line(f"{row['period_label']}: {rate}, {counts}, 95% interval {interval}{small}.", 2)
 
 
@@ -159,10 +159,10 @@ def _deal_row(row: Row) -> list[str]:
         f"{row['close_date']}",
         words.name_of(row["deal_category"]),
         amount_text(row["amount"]),
-        numbers.percent_text(row["share"]),
+        figures.percent_text(row["share"]),
         amount_text(row["credit_amount"]),
         f"{row['touchpoint_count']:,}",
-        numbers.clean_name(row["deal_name"]),
+        figures.clean_name(row["deal_name"]),
     ]
 
 
@@ -187,5 +187,5 @@ def _left_out(row: Row) -> str:
     what = words.name_of(row["activity_type"] or row["origin"])
     deal = f"deal {row['deal_id']}" if row["deal_id"] else "no deal"
     detail = f" {row['detail']}." if row["detail"] else ""
-    when = numbers.instant_text(row["occurred_at"], "no time")
+    when = figures.instant_text(row["occurred_at"], "no time")
     return f"{when}, {what}, {deal}.{detail} {row['source_record'] or ''}".strip()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reports import numbers, words
+from reports import figures, words
 from reports.explain.page import Line, Part
 from reports.marts import Row
 
@@ -18,8 +18,8 @@ def touchpoint_parts(rows: Sequence[Row], policy: Mapping[str, Any]) -> list[Par
 def _touchpoint(row: Row, policy: Mapping[str, Any]) -> list[Part]:
     place = f"{row['position']}." if row["is_eligible"] else "-"
     verdict = "kept" if row["is_eligible"] else "not counted"
-    when = numbers.instant_text(row["occurred_at"], "no time")
-    partner = f"{numbers.clean_name(row['partner_name']) or 'unknown partner'} ({row['partner_id'] or 'no id'})"
+    when = figures.instant_text(row["occurred_at"], "no time")
+    partner = f"{figures.clean_name(row['partner_name']) or 'unknown partner'} ({row['partner_id'] or 'no id'})"
     head = Line(f"{place} {verdict}: {when}, {partner}", 2, 3, "green" if row["is_eligible"] else "yellow")
     return [head, *(Line(text, 5) for text in (*_what(row), *_why(row, policy), *_where(row)))]
 
@@ -30,9 +30,9 @@ def _what(row: Row) -> list[str]:
     stage = f", at stage {row['stage_at_touch']}" if row["stage_at_touch"] else ""
     lines = [f"{kind}{activity}{stage}"]
     if row["details"]:
-        lines.append(f"In words: {numbers.clean_name(row['details'])}")
+        lines.append(f"In words: {figures.clean_name(row['details'])}")
     if row["logged_at"] is not None:
-        lines.append(f"Logged {numbers.instant_text(row['logged_at'])}")
+        lines.append(f"Logged {figures.instant_text(row['logged_at'])}")
     if row["is_eligible"]:
         weight = f"{row['weight']:.4g}" if row["weight"] is not None else "not known"
         lines.append(f"Influence type {words.name_of(row['influence_type'])}, weight {weight}{_known(row)}")
@@ -51,7 +51,7 @@ def _why(row: Row, policy: Mapping[str, Any]) -> list[str]:
     reason = row["exclusion_reason"]
     if not row["is_eligible"]:
         detail = f" {row['detail']}." if row["detail"] else ""
-        lines.append(f"Why: {words.touchpoint_reason(reason or 'not recorded', policy)}.{detail}")
+        lines.append(f"Why: {words.touchpoint_reason(reason or 'not recorded', policy, row['source_table'])}.{detail}")
     lines += [f"Remark: {words.flag(code, policy)}" for code in row["flags"] or [] if code != reason]
     return lines
 

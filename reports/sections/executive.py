@@ -1,9 +1,9 @@
 """Executive summary: four headline numbers with their changes, the answer in a few sentences, and the full table."""
 
-from reports import charts, numbers, words
+from reports import charts, figures, words
 from reports.content import Chart, Column, Headline, Scope, Section, Table
+from reports.figures import Figure, counted, list_words
 from reports.marts import Row
-from reports.numbers import Figure, counted, list_words
 from reports.period import Period
 
 # measure of mart_executive_summary: (its words, what its share is a share of, the count of its deals)
@@ -50,27 +50,29 @@ def executive_summary(scope: Scope) -> Section:
 
 
 def _headline(measure: str, row: Row, scope: Scope, period: Period) -> Headline:
-    title, base, deals = MEASURES[measure]
-    value = numbers.money(row[f"{measure}_revenue"], scope.currency, zero="None")
+    title, _, _ = MEASURES[measure]
+    value = figures.money(row[f"{measure}_revenue"], scope.currency, zero="None")
     changes = [
-        (numbers.direction(row[f"{measure}_change_{than}"]), _change(row, measure, than, label))
+        (figures.direction(row[f"{measure}_change_{than}"]), _change(row, measure, than, label))
         for than, label in (("prior", period.prior_label), ("year", period.year_before_label))
     ]
-    if measure == "total":
-        detail = f"from {counted(row['won_count'], 'won deal')}"
-    elif numbers.is_known(row[f"{measure}_share"]):
-        detail = f"{numbers.percent_text(row[f'{measure}_share'])} of {base}"
-    else:
-        detail = f"no {base} to be a share of"
-    return Headline(
-        title, value, detail + (f", {counted(row[deals], 'deal')}" if deals and measure != "total" else ""), changes
-    )
+    return Headline(title, value, _detail(measure, row), changes)
+
+
+def _detail(measure: str, row: Row) -> str:
+    _, base, deals = MEASURES[measure]
+    if measure == "total" or not row[f"{measure}_revenue"]:
+        return (
+            f"from {counted(row['won_count'], 'won deal')}" if row[f"{measure}_revenue"] else "no won deal that counts"
+        )
+    count = f", {counted(row[deals], 'deal')}" if deals else ""
+    return f"{figures.percent_text(row[f'{measure}_share'])} of {base}{count}"
 
 
 def _change(row: Row, measure: str, than: str, label: str | None) -> str:
     if label is None:
         return "no earlier period" if than == "prior" else "no period a year earlier"
-    return numbers.change_words(row[f"{measure}_change_{than}"], label)
+    return figures.change_words(row[f"{measure}_change_{than}"], label)
 
 
 def _lead(row: Row, scope: Scope, period: Period) -> list[str]:
@@ -79,7 +81,7 @@ def _lead(row: Row, scope: Scope, period: Period) -> list[str]:
         lost = f" {counted(row['lost_count'], 'deal')} were lost." if row["lost_count"] > 1 else lost
         return [f"No deal that counts was won in {period.label}, so there is no revenue to attribute.{lost}"]
 
-    total = numbers.money(row["total_revenue"], scope.currency).full
+    total = figures.money(row["total_revenue"], scope.currency).full
     deals = counted(row["won_count"], "won deal")
     won = f"Net revenue in {period.label} was {total} from {deals}{_compared(row, period)}."
     return [won, _involved(row, scope)]
@@ -87,9 +89,9 @@ def _lead(row: Row, scope: Scope, period: Period) -> list[str]:
 
 def _compared(row: Row, period: Period) -> str:
     changes = [
-        numbers.change_words(row[f"total_change_{than}"], label)
+        figures.change_words(row[f"total_change_{than}"], label)
         for than, label in (("prior", period.prior_label), ("year", period.year_before_label))
-        if label is not None and numbers.is_known(row[f"total_change_{than}"])
+        if label is not None and figures.is_known(row[f"total_change_{than}"])
     ]
     return f", {list_words(changes)}" if changes else ""
 
@@ -99,13 +101,13 @@ def _involved(row: Row, scope: Scope) -> str:
         return "No partner was involved in any of it: all of it was direct."
 
     def told(measure: str) -> str:
-        amount = numbers.money(row[f"{measure}_revenue"], scope.currency).full
-        known = numbers.share(row[f"{measure}_share"])
-        return amount if known.is_words else f"{amount} ({known.text})"
+        amount = figures.money(row[f"{measure}_revenue"], scope.currency)
+        return "none" if amount.is_words else f"{amount.full} ({figures.share(row[f'{measure}_share']).text})"
 
+    rest = f"The rest, {told('direct')}, was direct." if row["direct_revenue"] else "None of it was direct."
     return (
         f"Partners were involved in {told('partner_involved')} of it: {told('sourced')} they sourced, "
-        f"{told('influenced')} they influenced without sourcing it. The rest, {told('direct')}, was direct."
+        f"{told('influenced')} they influenced without sourcing it. {rest}"
     )
 
 
@@ -113,17 +115,17 @@ def _notices(row: Row, scope: Scope, period: Period) -> list[str]:
     notices = []
     if not period.is_complete:
         notices.append(
-            f"{period.label} has not ended: it holds the deals closed by {numbers.instant_text(scope.context.as_of)}, "
+            f"{period.label} has not ended: it holds the deals closed by {figures.instant_text(scope.context.as_of)}, "
             "and its changes set an unfinished period against whole ones."
         )
     if row["churned_revenue"]:
-        churned = numbers.money(row["churned_revenue"], scope.currency).full
+        churned = figures.money(row["churned_revenue"], scope.currency).full
         notices.append(
             f"{churned} of what was booked in {period.label} has churned since and is not in net revenue. "
             "Older periods have had longer to churn, so compare booked revenue too."
         )
     if row["unallocated_amount"]:
-        kept = numbers.money(row["unallocated_amount"], scope.currency).full
+        kept = figures.money(row["unallocated_amount"], scope.currency).full
         primary = words.name_of(scope.context.primary_model)
         notices.append(f"{kept} of partner-involved revenue went to no partner under {primary}: it stays unallocated.")
     return notices
@@ -143,11 +145,11 @@ def _measure(measure: str, row: Row, scope: Scope, period: Period) -> dict[str, 
     title, base, deals = MEASURES[measure]
     return {
         "measure": Figure(title),
-        "amount": numbers.money(row[f"{measure}_revenue"], scope.currency),
-        "share": numbers.share(row[f"{measure}_share"], f"no {base}", note=f"of {base}")
+        "amount": figures.money(row[f"{measure}_revenue"], scope.currency),
+        "share": figures.share(row[f"{measure}_share"], f"no {base}", note=f"of {base}")
         if base
-        else numbers.words("–"),
-        "deals": numbers.count(row[deals]) if deals else numbers.words("–"),
+        else figures.words("–"),
+        "deals": figures.count(row[deals]) if deals else figures.words("–"),
         "prior": Figure(_change(row, measure, "prior", period.prior_label)),
         "year": Figure(_change(row, measure, "year", period.year_before_label)),
     }

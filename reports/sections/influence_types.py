@@ -1,9 +1,9 @@
 """Influence type breakdown: what kind of partner work the credit of the period rests on."""
 
-from reports import charts, numbers, words
+from reports import charts, figures, words
 from reports.content import Column, Scope, Section, Table
+from reports.figures import Figure
 from reports.marts import Row
-from reports.numbers import Figure
 
 TABLE = "influence-type-table"
 QUERY = """
@@ -47,10 +47,10 @@ def not_additive(scope: Scope) -> str:
 
 def _lead(credited: list[Row], scope: Scope) -> str:
     top = credited[0]
-    amount = numbers.money(top["credit_amount"], scope.currency).full
+    amount = figures.money(top["credit_amount"], scope.currency).full
     return (
         f"{words.name_of(top['influence_type'])} earned the most: {amount}, "
-        f"{numbers.share(top['pct_of_influenced']).text} of all credit to partners."
+        f"{figures.share(top['pct_of_influenced']).text} of all credit to partners."
     )
 
 
@@ -74,9 +74,9 @@ def _table(rows: list[Row], scope: Scope) -> Table:
 def _row(row: Row, scope: Scope) -> dict[str, Figure]:
     return {
         "type": Figure(words.name_of(row["influence_type"])),
-        "credit": numbers.money(row["credit_amount"], scope.currency),
-        "share": numbers.share(row["pct_of_influenced"], "no credit"),
-        "touchpoints": numbers.count(row["touchpoint_count"]),
-        "deals": numbers.count(row["deal_count"]),
-        "size": numbers.money(row["avg_deal_size"], scope.currency, "no deal"),
+        "credit": figures.money(row["credit_amount"], scope.currency),
+        "share": figures.share(row["pct_of_influenced"], "no credit"),
+        "touchpoints": figures.count(row["touchpoint_count"]),
+        "deals": figures.count(row["deal_count"]),
+        "size": figures.money(row["avg_deal_size"], scope.currency, "no deal"),
     }

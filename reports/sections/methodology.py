@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reports import numbers, words
+from reports import figures, words
 from reports.content import Column, Scope, Section, Table
+from reports.figures import Figure
 from reports.marts import Row
-from reports.numbers import Figure
 
 
 def methodology(scope: Scope) -> Section:
@@ -94,9 +94,9 @@ def _values(scope: Scope) -> Mapping[str, str]:
     held = _Values(words.policy_numbers(context.policy))
     accelerated = context.policy.get("influence", {}).get("accelerated", {})
     held |= {key: str(value) for key, value in accelerated.items()}
-    if numbers.is_known(accelerated.get("shorter_share")):
-        held["shorter_share"] = numbers.percent_text(accelerated["shorter_share"])
-    held["as_of"] = numbers.instant_text(context.as_of)
+    if figures.is_known(accelerated.get("shorter_share")):
+        held["shorter_share"] = figures.percent_text(accelerated["shorter_share"])
+    held["as_of"] = figures.instant_text(context.as_of)
     held["model"] = words.name_of(scope.model_name)
     held["formula"] = f"Its score: {scope.model['formula']}" if scope.model["formula"] else ""
     return held

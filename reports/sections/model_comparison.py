@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from reports import charts, numbers, words
+from reports import charts, figures, words
 from reports.content import Column, Scope, Section, Table
+from reports.figures import Figure
 from reports.marts import Row
-from reports.numbers import Figure
 
 TABLE = "model-table"
 SHOWN_FIRST = 12
@@ -24,7 +24,8 @@ def model_comparison(scope: Scope) -> Section:
     rows = scope.rows(QUERY)
     if not rows:
         return Section("models", title, "Models", lead=[f"No model gave a partner credit in {scope.label}."])
-    models = [model for model in scope.marts.models if model["gave_credit"]]
+    giving = [model for model in scope.marts.models if model["gave_credit"]]
+    models = sorted(giving, key=lambda model: model["model"] != scope.model_name)
     partners = _by_partner(rows)
     additive = {model["model"] for model in models if model["is_additive"]}
     comparable = _by_partner([row for row in rows if row["model"] in additive])
@@ -51,8 +52,10 @@ def _lead(partners: list[dict[str, Row]], scope: Scope) -> list[str]:
         return ["At most one model gave credit in this run, so there is nothing to compare."]
     rows = sorted(partners[0].values(), key=lambda row: row["credit_amount"])
     low, high = rows[0], rows[-1]
-    partner = numbers.isolate(numbers.name(low["partner_name"]).text)
-    least, most = (numbers.money(row["credit_amount"], scope.currency, zero="nothing").full for row in (low, high))
+    partner = figures.isolate(figures.name(low["partner_name"]).text)
+    least, most = (figures.money(row["credit_amount"], scope.currency, zero="nothing").full for row in (low, high))
+    if low["credit_amount"] == high["credit_amount"]:
+        return [f"Every model gives {partner} the same: {least}."]
     return [
         "Every model divides the same revenue: amounts of two models are two views of it, never to be added up.",
         f"{partner} would have {least} under {words.name_of(low['model'])}, the least, and {most} under "
@@ -62,7 +65,7 @@ def _lead(partners: list[dict[str, Row]], scope: Scope) -> list[str]:
 
 def _chart(partners: list[dict[str, Row]], scope: Scope) -> charts.Chart:
     points = [
-        (place, numbers.name(row["partner_name"]).text, words.name_of(model), float(row["credit_amount"]))
+        (place, figures.name(row["partner_name"]).text, words.name_of(model), float(row["credit_amount"]))
         for place, partner in enumerate(partners[:DRAWN])
         for model, row in partner.items()
     ]
@@ -99,23 +102,23 @@ def _column(model: Row, scope: Scope) -> Column:
 
 def _row(partner: dict[str, Row], models: list[dict[str, Any]], currency: str) -> dict[str, Figure]:
     some = next(iter(partner.values()))
-    cells = {"partner": numbers.name(some["partner_name"] or some["partner_id"])}
-    cells["mean"] = numbers.money(some["mean_credit_amount"], currency, "no additive model")
+    cells = {"partner": figures.name(some["partner_name"] or some["partner_id"])}
+    cells["mean"] = figures.money(some["mean_credit_amount"], currency, "no additive model")
     for model in models:
         row = partner.get(model["model"])
-        cells[model["model"]] = _credit(row, currency) if row else numbers.words("none")
+        cells[model["model"]] = _credit(row, currency) if row else figures.words("none")
     return cells
 
 
 def _credit(row: Row, currency: str) -> Figure:
-    return numbers.money(row["credit_amount"], currency, note=f"#{row['credit_rank']} {over_or_under(row)}".strip())
+    return figures.money(row["credit_amount"], currency, note=f"#{row['credit_rank']} {over_or_under(row)}".strip())
 
 
 def over_or_under(row: Row) -> str:
     """How far a credit lies from the partner's mean over the models, in words."""
     ratio = row["difference_share"]
-    if not numbers.is_known(ratio):
+    if not figures.is_known(ratio):
         return ""
     if ratio == 0:
         return "at the mean"
-    return f"{numbers.percent_text(abs(ratio))} {'over' if ratio > 0 else 'under'}"
+    return f"{figures.percent_text(abs(ratio))} {'over' if ratio > 0 else 'under'}"

@@ -1,9 +1,9 @@
 """Top performing partners: credit, deals, win rate with its n and interval, and return on investment."""
 
-from reports import charts, numbers, words
+from reports import charts, figures, words
 from reports.content import Column, Scope, Section, Table
+from reports.figures import Figure, counted
 from reports.marts import Row
-from reports.numbers import Figure, counted
 
 TABLE = "partner-table"
 SHOWN_FIRST = 15
@@ -27,7 +27,7 @@ def top_partners(scope: Scope) -> Section:
             lead=[f"No partner was active, cost money or earned credit in {scope.label}."],
         )
     drawn = [
-        (numbers.name(row["partner_name"]).text, float(row["credit_amount"])) for row in rows if row["credit_amount"]
+        (figures.name(row["partner_name"]).text, float(row["credit_amount"])) for row in rows if row["credit_amount"]
     ]
     return Section(
         "partners",
@@ -50,8 +50,8 @@ def _lead(rows: list[Row], scope: Scope) -> list[str]:
     top = rows[0]
     if not top["credit_amount"]:
         return [f"{counted(len(rows), 'partner')} took part in {scope.label}, none with credit."]
-    amount = numbers.money(top["credit_amount"], scope.currency).full
-    name = numbers.isolate(numbers.name(top["partner_name"]).text)
+    amount = figures.money(top["credit_amount"], scope.currency).full
+    name = figures.isolate(figures.name(top["partner_name"]).text)
     return [f"{name} earned the most: {amount} of credit on {counted(top['deal_count'], 'won deal')}."]
 
 
@@ -99,38 +99,38 @@ def _columns(currency: str) -> list[Column]:
 def _row(row: Row, scope: Scope, has_costs: bool) -> dict[str, Figure]:
     note = " · ".join(words.name_of(row[key], "") for key in ("partner_type", "tier") if row[key])
     return {
-        "partner": numbers.name(row["partner_name"] or row["partner_id"], note=note),
-        "credit": numbers.money(row["credit_amount"], scope.currency, zero="no credit", note=_each(row)),
-        "deals": numbers.count(row["deal_count"]),
-        "size": numbers.money(row["avg_deal_size"], scope.currency, "no deal"),
-        "sourced": numbers.money(row["sourced_amount"], scope.currency),
-        "influenced": numbers.money(row["influenced_amount"], scope.currency),
+        "partner": figures.name(row["partner_name"] or row["partner_id"], note=note),
+        "credit": figures.money(row["credit_amount"], scope.currency, zero="no credit", note=_each(row)),
+        "deals": figures.count(row["deal_count"]),
+        "size": figures.money(row["avg_deal_size"], scope.currency, "no deal"),
+        "sourced": figures.money(row["sourced_amount"], scope.currency),
+        "influenced": figures.money(row["influenced_amount"], scope.currency),
         "rate": win_rate(row),
         "roi": _return(row, scope.currency, has_costs),
     }
 
 
 def _each(row: Row) -> str:
-    return f"{numbers.amount_text(row['avg_credit'])} a deal" if numbers.is_known(row["avg_credit"]) else ""
+    return f"{figures.amount_text(row['avg_credit'])} a deal" if figures.is_known(row["avg_credit"]) else ""
 
 
 def win_rate(row: Row) -> Figure:
     """The win rate of ``row`` with what it rests on; a small sample is marked, not hidden."""
     rate, low, high = row["win_rate"], row["win_rate_low"], row["win_rate_high"]
-    if not numbers.is_known(rate):
-        return numbers.words("no decided deal")
-    note = f"{row['won_count']:,} of {row['decided_count']:,}, {numbers.interval_text(low, high)}"
+    if not figures.is_known(rate):
+        return figures.words("no decided deal")
+    note = f"{row['won_count']:,} of {row['decided_count']:,}, {figures.interval_text(low, high)}"
     mark = "small sample" if row["is_small_sample"] else ""
-    return Figure(numbers.percent_text(rate), float(rate), note=note, mark=mark)
+    return Figure(figures.percent_text(rate), float(rate), note=note, mark=mark)
 
 
 def _return(row: Row, currency: str, has_costs: bool) -> Figure:
     if not has_costs:
-        return numbers.words("not available")
+        return figures.words("not available")
     if row["unconverted_investment_count"]:
         missing = counted(row["unconverted_investment_count"], "cost")
-        return Figure(numbers.times(row["roi"], "none").text, row["roi"], note=f"{missing} without an exchange rate")
+        return Figure(figures.times(row["roi"], "none").text, row["roi"], note=f"{missing} without an exchange rate")
     if row["investment_amount"] is None:
-        return numbers.words("no own cost")
-    cost = numbers.money(row["investment_amount"], currency)
-    return numbers.times(row["roi"], "no cost", note=f"on {cost.full}")
+        return figures.words("no own cost")
+    cost = figures.money(row["investment_amount"], currency)
+    return figures.times(row["roi"], "no own cost", note=f"on {cost.full}" if not cost.is_words else "")

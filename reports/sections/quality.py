@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from reports import numbers, words
+from reports import figures, words
 from reports.content import Column, Scope, Section, Table
+from reports.figures import Figure, counted
 from reports.marts import Row
-from reports.numbers import Figure, counted
 from reports.overrides import override_effect
 
 CANDIDATES = "touchpoint"
@@ -29,7 +29,7 @@ def data_quality(scope: Scope) -> Section:
 
 
 def _lead(rows: Sequence[Row]) -> list[str]:
-    deals = next((row for row in rows if row["table_name"] == "deals" and numbers.is_known(row["rows_in"])), None)
+    deals = next((row for row in rows if row["table_name"] == "deals" and figures.is_known(row["rows_in"])), None)
     if deals is None:
         return []
     return [
@@ -91,9 +91,9 @@ def _row(table: str, rows: list[Row], scope: Scope) -> dict[str, Figure]:
     first = rows[0]
     return {
         "table": Figure(words.name_of(table)),
-        "rows_in": numbers.count(first["rows_in"], "not available"),
-        "used": numbers.count(first["rows_used"], "not available"),
-        "excluded": numbers.count(first["rows_excluded"], "not available"),
+        "rows_in": figures.count(first["rows_in"], "not available"),
+        "used": figures.count(first["rows_used"], "not available"),
+        "excluded": figures.count(first["rows_excluded"], "not available"),
         "why": _why(table, rows, scope),
     }
 
@@ -101,7 +101,7 @@ def _row(table: str, rows: list[Row], scope: Scope) -> dict[str, Figure]:
 def _why(table: str, rows: list[Row], scope: Scope) -> Figure:
     reasons = [row for row in rows if row["reason"] not in {"used", "not_available"} and row["row_count"]]
     if not reasons:
-        return numbers.words("nothing excluded" if rows[0]["is_available"] else words.not_available(table))
+        return figures.words("nothing excluded" if rows[0]["is_available"] else words.not_available(table))
     policy = scope.context.policy
     told = [f"{row['row_count']:,}: {words.row_reason(row['reason'], table, policy)}" for row in reasons]
     return Figure("", lines=tuple(told))
@@ -120,10 +120,10 @@ def _override_table(rows: Sequence[Row], scope: Scope) -> Table:
         ],
         [
             {
-                "override": numbers.name(row["override_id"]),
-                "deal": numbers.name(row["deal_id"]),
-                "partner": numbers.name(row["partner_id"]),
-                "share": numbers.share(row["share"], "no share given"),
+                "override": figures.name(row["override_id"]),
+                "deal": figures.name(row["deal_id"]),
+                "partner": figures.name(row["partner_id"]),
+                "share": figures.share(row["share"], "no share given"),
                 "effect": Figure(override_effect(row, scope.context)),
             }
             for row in rows

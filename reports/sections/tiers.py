@@ -1,9 +1,9 @@
 """Tier performance: what each tier of the programme earned."""
 
-from reports import charts, numbers, words
+from reports import charts, figures, words
 from reports.content import Column, Scope, Section, Table
+from reports.figures import Figure, counted
 from reports.marts import Row
-from reports.numbers import Figure, counted
 from reports.sections.influence_types import not_additive
 
 TABLE = "tier-table"
@@ -26,9 +26,9 @@ def tier_performance(scope: Scope) -> Section:
             "tiers", title, "Tiers", lead=[f"No tier earned credit in {scope.label}."], tables=_tables(rows, scope)
         )
     top = max(credited, key=lambda row: row["credit_amount"])
-    amount = numbers.money(top["credit_amount"], scope.currency).full
+    amount = figures.money(top["credit_amount"], scope.currency).full
     lead = (
-        f"{words.name_of(top['tier'])} earned the most: {amount}, {numbers.share(top['pct_of_influenced']).text} of "
+        f"{words.name_of(top['tier'])} earned the most: {amount}, {figures.share(top['pct_of_influenced']).text} of "
         f"all credit, by {counted(top['partner_count'], 'partner')} with credit."
     )
     drawn = [(words.name_of(row["tier"]), float(row["credit_amount"])) for row in credited]
@@ -60,9 +60,9 @@ def _tables(rows: list[Row], scope: Scope) -> list[Table]:
 def _row(row: Row, scope: Scope) -> dict[str, Figure]:
     return {
         "tier": Figure(words.name_of(row["tier"])),
-        "credit": numbers.money(row["credit_amount"], scope.currency, zero="no credit"),
-        "share": numbers.share(row["pct_of_influenced"], "no credit"),
-        "partners": numbers.count(row["partner_count"]),
-        "mean": numbers.money(row["avg_per_partner"], scope.currency, "no partner"),
-        "deals": numbers.count(row["deal_count"]),
+        "credit": figures.money(row["credit_amount"], scope.currency, zero="no credit"),
+        "share": figures.share(row["pct_of_influenced"], "no credit"),
+        "partners": figures.count(row["partner_count"]),
+        "mean": figures.money(row["avg_per_partner"], scope.currency, "no partner"),
+        "deals": figures.count(row["deal_count"]),
     }

@@ -1,9 +1,9 @@
 """Trend by quarter: revenue by category, partner-involved share, and win rates with and without a partner."""
 
-from reports import charts, numbers
+from reports import charts, figures
 from reports.content import Column, Scope, Section, Table
+from reports.figures import Figure
 from reports.marts import Row
-from reports.numbers import Figure
 from reports.sections.partners import win_rate
 
 REVENUE_TABLE = "trend-revenue-table"
@@ -55,11 +55,11 @@ def _shares(row: Row) -> dict[str, float | None]:
 
 
 def _lead(rows: list[Row]) -> list[str]:
-    ended = [row for row in rows if row["is_complete"] and numbers.is_known(row["partner_involved_share"])]
+    ended = [row for row in rows if row["is_complete"] and figures.is_known(row["partner_involved_share"])]
     if len(ended) < 2:
         return []
     first, last = ended[0], ended[-1]
-    then, now = (numbers.percent_text(row["partner_involved_share"]) for row in (first, last))
+    then, now = (figures.percent_text(row["partner_involved_share"]) for row in (first, last))
     return [
         f"Partners were involved in {then} of net revenue in {first['period_label']} and in {now} in "
         f"{last['period_label']}, the last quarter that has ended."
@@ -89,7 +89,7 @@ def _period(row: Row) -> Figure:
 def _revenue_row(row: Row, currency: str) -> dict[str, Figure]:
     keys = {"total": "total", "involved": "partner_involved"} | {category: category for category in charts.CATEGORIES}
     return {"period": _period(row)} | {
-        key: numbers.money(row[f"{measure}_revenue"], currency) for key, measure in keys.items()
+        key: figures.money(row[f"{measure}_revenue"], currency) for key, measure in keys.items()
     }
 
 
@@ -113,9 +113,9 @@ def _share_table(rows: list[Row]) -> Table:
 def _share_row(row: Row) -> dict[str, Figure]:
     return {
         "period": _period(row),
-        "involved": numbers.share(row["partner_involved_share"], "no revenue"),
-        "sourced": numbers.share(row["sourced_share"], "no revenue"),
-        "influenced": numbers.share(row["influenced_share"], "no revenue"),
+        "involved": figures.share(row["partner_involved_share"], "no revenue"),
+        "sourced": figures.share(row["sourced_share"], "no revenue"),
+        "influenced": figures.share(row["influenced_share"], "no revenue"),
         "partner_rate": win_rate(_rate(row, "partner")),
         "direct_rate": win_rate(_rate(row, "direct")),
     }

@@ -107,7 +107,7 @@ def test_breakdown_adds_up_to_the_credit_of_the_mart(
 
 def test_model_comparison_is_the_marts(report: Rendered, rich: duckdb.DuckDBPyConnection) -> None:
     """Every partner has its credit, rank and distance from the mean under every model that gave credit."""
-    giving = "select model from marts.marts.mart_model where gave_credit order by sort_order"
+    giving = "select model from marts.marts.mart_model where gave_credit order by not is_primary, sort_order"
     models = [model for (model,) in rich.execute(giving).fetchall()]
     expected = rich.execute(
         f"select * from marts.marts.mart_model_comparison where {PERIOD} order by mean_credit_amount desc, partner_name"

@@ -4,10 +4,10 @@ Bullets instead of tables, because chat programs don't draw tables.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from reports.content import Headline, Report, Section
-from reports.numbers import Figure, isolate, list_words
+from reports.figures import Figure, isolate, list_words
 
 MOST_LINES = 40
 PARTNERS = 5
@@ -86,22 +86,20 @@ def _sentences(section: Section) -> str:
 
 def _partners(section: Section) -> Iterator[str]:
     rows = [row for table in section.tables for row in table.rows]
-    if not rows:
+    credited = [row for row in rows if row["credit"].sort]
+    if not credited:
         yield f"{_title(section)}: {_sentences(section)}"
     else:
-        shown = rows[:PARTNERS]
-        yield f"{_title(section)}{f', {len(shown)} of {len(rows)}' if len(rows) > len(shown) else ''}"
-        yield from (
-            f"- **{written(row['partner'])}**: {written(row['credit'])} on {_deals(row['deals'])}; "
-            f"win rate {_noted(row['rate'])}; return {_noted(row['roi'])}"
-            for row in shown
-        )
+        yield f"{_title(section)}, {min(len(credited), PARTNERS)} of {len(credited)} with credit"
+        yield from (_partner(row) for row in credited[:PARTNERS])
         yield from (f"- {escape(sentence)}" for table in section.tables for sentence in _missing(table.note))
     yield ""
 
 
-def _deals(value: Figure) -> str:
-    return f"{written(value)} {'deal' if value.text == '1' else 'deals'}"
+def _partner(row: Mapping[str, Figure]) -> str:
+    deals = f"{written(row['deals'])} {'deal' if row['deals'].text == '1' else 'deals'}"
+    earned = f"**{written(row['partner'])}**: {written(row['credit'])} on {deals}"
+    return f"- {earned}; win rate {_noted(row['rate'])}; return {_noted(row['roi'])}"
 
 
 def _noted(value: Figure) -> str:
