@@ -10,5 +10,5 @@ def override_effect(row: Row, context: Context) -> str:
         return f"no effect: {words.override_refusal(row['refusal_reason'], context.policy)}"
     before, after = (figures.money(row[key], context.currency, "nothing") for key in ("amount_before", "amount_after"))
     if after.is_words:
-        return "accepted"
+        return "accepted, but it has changed no credit in this run"
     return f"credit from {before.full} to {after.full}"

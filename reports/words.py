@@ -103,12 +103,14 @@ TOUCHPOINT_REASONS = {
 # What a reason means for the rows of one table, where that is more than its words for all of them.
 TABLE_REASONS = {
     "partner_activities": {
+        "duplicate": TOUCHPOINT_REASONS["duplicate"],
         "no_deal_in_window": (
             "5",
             "its account had no deal that was open at the time or created within {account_activity_days} days after it",
         ),
     },
     "account_integrations": {
+        "duplicate": ("8", "another row says the same and is counted"),
         "no_deal_in_window": ("5", "its account had no deal while it was in place"),
         "outside_lookback": (
             "7",
@@ -116,6 +118,7 @@ TABLE_REASONS = {
         ),
     },
     "deal_registrations": {
+        "duplicate": ("8", "another row says the same and is counted"),
         "no_deal_in_window": (
             "5",
             "it names no deal, and its account had none created within {registration_days} days after it",

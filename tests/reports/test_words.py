@@ -64,3 +64,23 @@ def test_an_unknown_code_is_readable() -> None:
     assert words.touchpoint_reason("brand_new_reason", POLICY) == "brand new reason"
     assert words.name_of("brand_new_type") == "Brand new type"
     assert words.name_of(None) == "not known"
+
+
+def test_an_accepted_override_does_not_claim_more_than_it_did() -> None:
+    """Only an override whose amounts are in the marts is said to have moved credit."""
+    from types import SimpleNamespace
+
+    from reports.overrides import override_effect
+
+    context = SimpleNamespace(currency="USD", policy=POLICY)
+    accepted = {"is_accepted": True, "refusal_reason": None, "amount_before": None, "amount_after": None}
+    assert override_effect(accepted, context) == "accepted, but it has changed no credit in this run"  # type: ignore[arg-type]
+    moved = accepted | {"amount_before": 10, "amount_after": 25.5}
+    assert override_effect(moved, context) == "credit from USD\u00a010.00 to USD\u00a025.50"  # type: ignore[arg-type]
+
+
+def test_a_duplicate_means_what_its_table_means() -> None:
+    """A duplicate deal repeats an id; a duplicate activity is the same touchpoint as one that is counted."""
+    assert words.row_reason("duplicate", "deals", POLICY).endswith("(rule 4)")
+    assert words.row_reason("duplicate", "partners", POLICY).endswith("(rule 4)")
+    assert words.row_reason("duplicate", "partner_activities", POLICY).endswith("(rule 8)")
