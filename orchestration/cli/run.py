@@ -62,7 +62,11 @@ def run(  # noqa: PLR0917 - one for each option
         "accept_changes": accept_changes or None,
     }
     check_before_starting(settings, source, as_of)
-    folder, failure = execute(settings, Console(highlight=False), given)
+    console = Console(highlight=False)
+    console.print(
+        f"Nightly run on {source or settings.source}, state in {settings.state}", markup=False, soft_wrap=True
+    )
+    folder, failure = execute(settings, console, given)
     if failure:
         from orchestration.cli import say_failure
 
