@@ -66,7 +66,7 @@ def open_sandbox(settings: Settings) -> Iterator[Source]:
         # A sandbox that was made anew is another org, though its record ids are the same.
         origin = hashlib.sha256(crm.client_secret.encode()).hexdigest()
         connector = SalesforceConnector(client, mapping, name="sandbox", origin=origin)
-        yield Source("sandbox", connector, crm="sandbox", client=client, now=crm.now)
+        yield Source("sandbox", connector, crm=f"sandbox-{origin[:8]}", client=client, now=crm.now)
 
 
 def open_salesforce(settings: Settings) -> Source:

@@ -1,5 +1,6 @@
 """The ``pir`` command. Heavy imports happen inside the commands that need them, so that help comes at once."""
 
+import os
 import sys
 
 import typer
@@ -32,6 +33,9 @@ def main() -> None:
     except BadInput as error:
         say_failure(error.problem, error.remedy)
         sys.exit(2)
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough; what is left unprinted must not be complained about at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         say_failure("Stopped.", "Run it again when you like; nothing was left half done.")
         sys.exit(130)

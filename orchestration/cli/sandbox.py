@@ -1,6 +1,5 @@
 """``pir sandbox``: the local CRM with believable data and a known truth."""
 
-import shutil
 import threading
 from typing import Annotated
 
@@ -26,13 +25,11 @@ def sandbox(
 
 
 def make(settings: Settings, console: Console, deals: int, seed: int) -> None:
-    """Generate, and forget what was read from and told to the CRM that stood here before."""
+    """Generate in place of the sandbox that stood here. To a run the new one is another org, with a ledger of its own."""
     from sandbox.generate import generate
 
     with console.status(f"Simulating {deals:,} deals"):
         summary = generate(settings.sandbox, deals=deals, seed=seed)
-    shutil.rmtree(settings.landing / "sandbox", ignore_errors=True)
-    (settings.ledgers / "sandbox.sqlite").unlink(missing_ok=True)
     console.print(
         f"{summary.deals:,} deals ({summary.won:,} won, {summary.lost:,} lost, {summary.open:,} open),", markup=False
     )
