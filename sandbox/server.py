@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from attribution_models.errors import BadInput
 from sandbox.crm_user import CrmUser
 from sandbox.faults import Faults
 from sandbox.server_app import CallLog, Crm
@@ -64,12 +65,12 @@ def serve(
     ``hidden`` names objects and fields that the connected user may not see ('Opportunity.ARR__c').
 
     Raises:
-        BadInput: there is no sandbox in the folder.
+        BadInput: there is no sandbox in the folder, or the port is taken.
     """
     credentials = asdict(load_state(folder))
     store = Store(folder / STORE_FILE)
     crm = Crm(store, credentials, faults or Faults(), hidden)
-    server = CrmServer(port, crm)
+    server = _listening(port, crm)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
@@ -78,3 +79,11 @@ def serve(
         server.shutdown()
         server.server_close()
         store.close()
+
+
+def _listening(port: int, crm: Crm) -> CrmServer:
+    try:
+        return CrmServer(port, crm)
+    except (OSError, OverflowError) as error:
+        crm.store.close()
+        raise BadInput(f"The sandbox can't listen on port {port}: {error}", "Choose another port.") from error

@@ -76,18 +76,21 @@ class Call:
 
 @dataclass
 class CallLog:
-    """Every call of this server's life, in order of their ends."""
+    """Every call of this server's life, in order of their ends.
+
+    ``api_calls`` counts those that count against the daily limit: all but logins and the control address.
+    """
 
     entries: list[Call] = field(default_factory=list)
+    api_calls: int = 0
+
+    def add(self, call: Call) -> None:
+        self.entries.append(call)
+        self.api_calls += call.path.startswith("/services/data/")
 
     def count(self, method: str = "", path: str = "") -> int:
         """How many calls have this method and a path that contains ``path``."""
         return sum(call.method == (method or call.method) and path in call.path for call in self.entries)
-
-    @property
-    def api_calls(self) -> int:
-        """Calls that count against the daily limit: all but logins and the control address."""
-        return self.count(path="/services/data/")
 
 
 class Crm:

@@ -2,6 +2,7 @@
 
 import base64
 import re
+import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict
 
@@ -30,6 +31,9 @@ def answer(crm: Crm, request: Request) -> Response:
         return Response(error.status, error.body)
     except RowError as error:
         failure = error.as_request_error()
+        return Response(failure.status, failure.body)
+    except sqlite3.Error as error:
+        failure = CrmError(500, "UNKNOWN_EXCEPTION", f"An unexpected error occurred: {error}")
         return Response(failure.status, failure.body)
 
 

@@ -14,7 +14,7 @@ _RENEWED = 0.8  # share of ending contracts for which a renewal is opened
 _EXPANDED = 0.32  # share of won deals that lead to an expansion in time
 _BASE_RENEWALS = 0.6  # share of renewals in what comes of the installed base
 _MONTH = 30.4375 * DAY
-_RUN_UP_DAYS = 100  # deals begin so long before the first close that matters
+_RUN_UP_DAYS = 75  # deals that were already open when the data begin
 
 
 def draft_new_business(setting: Setting, count: int) -> Table:

@@ -45,7 +45,7 @@ TOWNS = np.array(
      "Leeds", "Madrid", "Nantes", "Oslo", "Porto", "Quito", "Rennes", "Seattle", "Toronto"]
 )  # fmt: skip
 _PARTNER_ENDINGS = (
-    ("base", "stack", "flow", "sync", "metrics", "mesh"),
+    ("Base", "Stack", "Flow", "Sync", " Metrics", " Labs"),
     (" Solutions", " Technology Group", " IT Services", " Systems", " Business Solutions", " Cloud"),
     (" Distribution", " Wholesale Technology", " Channel Services"),
     (" Advisory", " Network", " Associates", " Growth Partners"),
@@ -91,7 +91,7 @@ def partner_names(rng: np.random.Generator, types: np.ndarray) -> list[str]:
 
 def _partner_name(rng: np.random.Generator, stem: str, kind: int, taken: set[str]) -> str:
     endings = _PARTNER_ENDINGS[kind]
-    options = [stem.replace(" ", "") + ending if ending.islower() else stem + ending for ending in endings]
+    options = [stem.replace(" ", "") + ending if not ending.startswith(" ") else stem + ending for ending in endings]
     options += [f"{option} {town}" for option in options for town in TOWNS]
     free = [option for option in options if option not in taken]
     name = free[int(rng.integers(min(len(free), len(endings))))]

@@ -22,8 +22,15 @@ def planned_close(setting: Setting, draft: Table, has_co_sell: np.ndarray) -> np
     shortest, longest = settings.cycle_range_days
     days = (median * rng.lognormal(0.0, settings.cycle_sigma, size(draft))).clip(shortest, longest)
     close = draft["created"] + (days * DAY).astype(np.int64)
-    pulled = pulled_to_quarter_end(rng, settings, close)
+    pulled = _within_span(setting, pulled_to_quarter_end(rng, settings, close))
     return np.clip(pulled, draft["created"] + shortest * DAY, draft["created"] + longest * DAY)
+
+
+def _within_span(setting: Setting, close: np.ndarray) -> np.ndarray:
+    """What began before the data do is there because it was still open: it closes in the first ten weeks of them."""
+    start = setting.span.start * DAY
+    later = start + (setting.rng.random(len(close)) * 70 * DAY).astype(np.int64)
+    return np.where(close < start, later, close)
 
 
 def true_effects(setting: Setting, touches: Table, ends: np.ndarray) -> np.ndarray:

@@ -22,10 +22,11 @@ CATEGORIES = (
 _PARTNER_CATEGORIES = 4
 _TEAM, _TOOLING, _DIRECT = range(_PARTNER_CATEGORIES, len(CATEGORIES))
 # Chance of an investment in a partner in a month, and its part of what is spent on one, by tier (order of TIERS).
-_INVESTED = np.array([0.75, 0.5, 0.25, 0.08])
+_INVESTED = np.array([0.30, 0.20, 0.10, 0.05])
 _TIER_SPEND = np.array([4.0, 2.0, 1.0, 0.5])
+_SMALLEST = 250.0  # US dollars
 _REGION_CURRENCY = np.array([0, 1, 0, 0, 0])  # partners in EMEA are paid in euros
-_COST_OF_SOURCED = 0.17  # programme cost as a share of the revenue that partners brought
+_COST_OF_SOURCED = 0.19  # programme cost as a share of the revenue that partners brought
 _COST_OF_DIRECT = 0.11  # direct demand generation as a share of the rest
 _SPENT_ON_PARTNERS = 0.55  # of the programme's cost; the rest is the team and its tools
 REASONS = (
@@ -62,13 +63,14 @@ def _in_partners(setting: Setting, starts: np.ndarray, monthly_cost: float) -> T
     chance = np.where(partners["status"] == 0, _INVESTED[partners["tier"]], 0.03)
     has_joined = partners["joined"][None, :] < starts[:, None] * DAY
     month, partner = np.nonzero((rng.random((len(starts), size(partners))) < chance) & has_joined)
-    spend = _TIER_SPEND[partners["tier"][partner]] * rng.lognormal(0.0, 0.5, len(partner))
+    spend = _TIER_SPEND[partners["tier"][partner]] * np.sqrt(partners["activity"][partner])
+    spend = spend * rng.lognormal(0.0, 0.5, len(partner))
     scale = monthly_cost * len(starts) / max(spend.sum(), 1.0)
     return {
         "month": starts[month],
         "category": rng.integers(0, _PARTNER_CATEGORIES, len(partner)),
         "partner": partner,
-        "amount": np.round(spend * scale, -1),
+        "amount": np.maximum(np.round(spend * scale, -1), _SMALLEST),
         "currency": _REGION_CURRENCY[np.minimum(partners["region"][partner], EVERYWHERE)],
     }
 

@@ -13,7 +13,7 @@ _VALID_DAYS = np.array([90, 120, 180])
 _NAMES_DEAL = 0.7  # share of registrations that name the deal; the others name only its account
 _LATER_EXPIRED = 0.15  # share of approved ones whose status has turned to Expired since
 _RIVALS = 0.14  # per registered deal
-_LATE = 0.03  # per deal that no partner brought
+_LATE = 0.015  # per deal that no partner brought
 _FRUITLESS = 0.25  # per registered deal: accounts registered without a deal, or with one long after
 
 

@@ -66,7 +66,7 @@ class SimulatorSettings:
 
     # The confounder: partners pick good deals. 0 is no selection; the logit of engagement per standard deviation.
     selection: float = 0.55
-    sourced_logit: tuple[float, ...] = (-1.95, -2.9, -3.8)
+    sourced_logit: tuple[float, ...] = (-1.9, -2.85, -3.75)
     engaged_logit: tuple[float, ...] = (-2.35, -2.5, -3.1)
     engaged_trend_per_year: float = 0.25
     source_stays_engaged: float = 0.75

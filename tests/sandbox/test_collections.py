@@ -1,5 +1,6 @@
 """Collections of up to 200 records: each row stands or falls alone, and the answer is in the order sent."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -155,3 +156,18 @@ def test_other_spellings_of_names_are_understood(client: Salesforce) -> None:
     assert codes(results) == ["ok"]
     assert client.Opportunity.get(DEALS[0])["Deal_Category__c"] == "direct"
     assert client.query(f"select id from ACCOUNT where id = '{CUSTOMER}'")["totalSize"] == 1
+
+
+def test_clients_that_write_at_once_lose_nothing(crm: RunningSandbox, client: Salesforce) -> None:
+    """Requests of several connections are carried out one after the other, each with a stamp of its own."""
+
+    def write(worker: int) -> list[str]:
+        own = connect(crm)
+        rows = [{"External_Key__c": f"{worker}-{number}", "Credit_Amount__c": number} for number in range(20)]
+        return [code for number in range(5) for code in codes(upsert(own, *rows[number * 4 : number * 4 + 4]))]
+
+    with ThreadPoolExecutor(6) as pool:
+        assert {code for written in pool.map(write, range(6)) for code in written} == {"ok"}
+    keys = values(client, "SELECT External_Key__c FROM Partner_Influence__c", "External_Key__c")
+    assert sorted(keys) == sorted(f"{worker}-{number}" for worker in range(6) for number in range(20))
+    assert len(set(values(client, "SELECT SystemModstamp FROM Partner_Influence__c", "SystemModstamp"))) == 30

@@ -91,3 +91,13 @@ def test_the_secret_is_kept_from_other_users_and_differs_between_sandboxes(tmp_p
     first, second = (create_sandbox(tmp_path / name, {}, NOW) for name in ("a", "b"))
     assert first.client_secret != second.client_secret
     assert (tmp_path / "a" / STATE_FILE).stat().st_mode & 0o077 == 0
+
+
+def test_a_taken_port_is_a_clear_error(tmp_path: Path) -> None:
+    """It names the port, and the sandbox is still there for another."""
+    create_sandbox(tmp_path / "s", {}, NOW)
+    with serve(tmp_path / "s") as crm:
+        taken = int(crm.base_url.rsplit(":", 1)[1])
+        with pytest.raises(BadInput, match=f"port {taken}"), serve(tmp_path / "s", port=taken):
+            pass
+        assert connect(crm).query("SELECT COUNT() FROM User")["totalSize"] == 1
