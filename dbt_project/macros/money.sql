@@ -16,3 +16,8 @@
 {% macro money_text(amount) -%}
     format('{:,.2f}', cast({{ amount }} as double))
 {%- endmacro %}
+
+{% macro share_as_written(share) -%}
+    {#- The decimal that was written, 0.7 and not the nearest binary fraction: 0.7 + 0.2 + 0.1 is 1, so are 1/6, 1/6, 2/3. -#}
+    cast(cast({{ share }} as varchar) as decimal(38, 20))
+{%- endmacro %}

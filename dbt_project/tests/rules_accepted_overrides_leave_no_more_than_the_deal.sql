@@ -3,8 +3,8 @@
 
 select
     deal_id,
-    sum(cast(share as decimal(18, 9))) as share
+    sum({{ share_as_written('share') }}) as share
 from {{ ref('audit_override') }}
 where is_accepted
 group by deal_id
-having sum(cast(share as decimal(18, 9))) > 1 or count(distinct partner_id) <> count(*)
+having sum({{ share_as_written('share') }}) > 1 or count(distinct partner_id) <> count(*)

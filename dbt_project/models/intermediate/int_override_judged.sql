@@ -57,7 +57,7 @@ latest as (
 standing as (
     select
         tested.record_id,
-        sum(cast(tested.share as decimal(18, 9))) over (partition by tested.deal_id) as deal_share
+        sum({{ share_as_written('tested.share') }}) over (partition by tested.deal_id) as deal_share
     from tested
     inner join latest on tested.record_id = latest.record_id
     where latest.approval_number = 1
