@@ -25,7 +25,7 @@ def sandbox(
 
 
 def make(settings: Settings, console: Console, deals: int, seed: int) -> None:
-    """Generate in place of the sandbox that stood here. To a run the new one is another org, with a ledger of its own."""
+    """Generate in place of the sandbox that stood here; to a run the new one is another org, with its own ledger."""
     from sandbox.generate import generate
 
     with console.status(f"Simulating {deals:,} deals"):
