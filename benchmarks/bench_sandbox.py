@@ -2,7 +2,7 @@
 
     python -m benchmarks.bench_sandbox 2000 100000 1000000
 
-Wall and processor seconds, and the peak of memory, each size in a process of its own. SPEC asks for a million deals in
+Wall and processor seconds, and the peak of memory, each size in a process of its own. A million deals are to take
 about a minute.
 """
 
