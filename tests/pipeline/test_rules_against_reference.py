@@ -227,7 +227,7 @@ def touch_row(candidate: Candidate) -> dict[str, Any]:
         "flags": candidate.reasons | candidate.flags,
         "position": candidate.position,
         "influence_type": candidate.influence_type,
-        "weight": None if candidate.weight is None else round(candidate.weight, 9),
+        "weight": None if candidate.weight is None else round(float(candidate.weight), 9),
     }
 
 

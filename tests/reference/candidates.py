@@ -6,6 +6,7 @@ A candidate knows the reasons that speak against it as soon as they are known; r
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 
 from attribution_models.policy import Policy
 from tests.reference.deals import Deal
@@ -67,7 +68,7 @@ class Candidate:
     # Filled by rules 9 and 11 for eligible candidates.
     position: int | None = None
     influence_type: str | None = None
-    weight: float | None = None
+    weight: Fraction | None = None
 
     @property
     def is_eligible(self) -> bool:
@@ -96,7 +97,10 @@ def superseded_activities(landed: Landed, policy: Policy) -> list[Row]:
     present = [row for row in landed["partner_activities"] if not is_deleted(row)]
     for rows in group_by(present, "activity_id").values():
         rows.sort(
-            key=lambda row: (time_rank(moment(row, "logged_at", policy.zone)), row_rank("partner_activities", row))
+            key=lambda row: (
+                time_rank(moment(row, "logged_at", policy.zone)),
+                row_rank("partner_activities", row, policy.zone),
+            )
         )
         superseded += rows[:-1]
     return superseded
@@ -177,7 +181,7 @@ def integration_candidates(
     """Rule 5: integrations of the deal's account, enabled before the close and not disabled before its creation."""
     of_account = deals_by_account(deals)
     candidates = []
-    for row in without_copies(landed, "account_integrations", *INTEGRATION_KEY):
+    for row in without_copies(landed, "account_integrations", policy.zone, *INTEGRATION_KEY):
         account_deals = of_account.get(row["account_id"], [])
         if row["enabled_at"] is None and account_deals:
             own = [_integration(row, None, policy)]  # rule 6's reason is all that is known

@@ -11,13 +11,22 @@ from random import Random
 from hypothesis import strategies as st
 
 from attribution_models.policy import Policy
-from tests.reference.landed import COLUMNS, Landed
+from tests.reference.landed import COLUMNS, Landed, Row
 from tests.reference.times import days_after, months_before
 from tests.reference.world import OFFSETS, World
 from tests.reference.world_deals import add_accounts, add_deal, add_partners, add_rates, add_stage_history
 from tests.reference.world_touches import add_activity, add_integration, add_overrides, add_registration, add_twin
 
 REQUIRED = ("deals", "partners", "partner_activities")
+NOT_COMPARABLE: tuple[Row, ...] = (
+    {"deal_type": "renewal"},
+    {"status": "lost"},
+    {"segment": "Elsewhere"},
+    {"amount": Decimal("10")},
+    {"amount": None},
+    {"currency": "XXX"},
+    {"is_deleted": True},
+)
 
 
 def make_worlds(seed: int, count: int, policy: Policy, as_of: datetime) -> Landed:
@@ -82,12 +91,15 @@ def fill_with_cycles(world: World) -> None:
     segment = world.pick((f"{world.name}Segment", f"{world.name}Segment", None))
     close = world.odd_instant()
     median_days = world.pick((10, 15, 40, 41))
-    for number in range(rules.comparable_deals + world.pick((-1, 0, 0, 1, 2))):
+    for number in range(rules.comparable_deals + world.pick((-1, 0, 0, 1, 2, 3))):
         closed_at = world.pick(
             (close, world.before(close, months=rules.comparable_months), world.before(close, days=40))
         )
         cycle_days = median_days + world.pick((0, 0, 1, -1)) + world.pick((0, 0, 0, 30))
         _add_win(world, number, segment, closed_at + world.pick(OFFSETS[:10]), cycle_days)
+        if world.chance(0.2):  # not comparable, and far slower: it would show in the median
+            world.landed["deals"][-1] |= world.pick(NOT_COMPARABLE)
+            world.landed["deals"][-1]["created_at"] = world.before(closed_at, days=400)
     for number in range(100, 103):
         cycle_days = median_days * 8 // 10 + world.pick((-1, 0, 0, 1))
         _add_win(world, number, segment, close, cycle_days, date_only=0.3)
@@ -113,9 +125,9 @@ def _add_win(
         deal_id=world.id("D", number),
         deal_name=f"Deal {number}",
         account_id=world.id("A", number),
-        deal_type="new_business" if world.chance(0.95) else "renewal",
-        status="won" if world.chance(0.97) else "lost",
-        amount=Decimal("5000") if world.chance(0.95) else Decimal("10"),
+        deal_type="new_business",
+        status="won",
+        amount=Decimal("5000"),
         segment=segment,
         is_deleted=False,
     )

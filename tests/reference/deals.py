@@ -74,15 +74,16 @@ class Deal:
 def judge_deals(landed: Landed, policy: Policy, as_of: datetime) -> list[Deal]:
     """Every landed row of deals, judged; of each deal_id one row is not a duplicate."""
     lookups = Lookups(
-        accounts=kept_by_key(landed, "accounts", "account_id") if "accounts" in landed else None,
+        accounts=kept_by_key(landed, "accounts", policy.zone, "account_id") if "accounts" in landed else None,
         rates=[row for row in landed.get("exchange_rates", []) if not is_deleted(row)],
         policy=policy,
         as_of=as_of,
     )
     judged = []
+    zone = policy.zone
     for rows in group_by(landed["deals"], "deal_id").values():
         # "same deal_id: the latest updated_at stays, ties the greatest row"
-        kept = max(rows, key=lambda row: (time_rank(moment(row, "updated_at", policy.zone)), row_rank("deals", row)))
+        kept = max(rows, key=lambda row: (time_rank(moment(row, "updated_at", zone)), row_rank("deals", row, zone)))
         judged += [_judge(row, row is kept, lookups) for row in rows]
     return judged
 

@@ -72,7 +72,7 @@ def weigh(candidate: Candidate, stages: Stages, is_fast: bool, policy: Policy) -
         weight = min(Fraction(1), _in_band("co_sell", place, policy) + _in_band("accelerated", place, policy))
     else:
         weight = _in_band(candidate.influence_type, place, policy)
-    candidate.weight = float(weight)
+    candidate.weight = weight
 
 
 def _in_band(influence_type: str, place: Fraction, policy: Policy) -> Fraction:

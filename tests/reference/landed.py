@@ -50,10 +50,11 @@ def moment(row: Row, column: str, zone: ZoneInfo) -> datetime | None:
     return value
 
 
-def row_rank(table: str, row: Row) -> tuple[Any, ...]:
+def row_rank(table: str, row: Row, zone: ZoneInfo) -> tuple[Any, ...]:
     """Sort key of "the greatest row": its columns in SPEC 3's order, null the least; the record id last of all."""
-    columns = (*COLUMNS[table], "_record_id")
-    return tuple((row[column] is not None, row[column]) for column in columns)
+    times = {column: moment(row, column, zone) for column in COLUMNS[table] if column.endswith("_at")}
+    values = [times.get(column, row[column]) for column in (*COLUMNS[table], "_record_id")]
+    return tuple((value is not None, value) for value in values)
 
 
 def time_rank(value: datetime | None) -> tuple[datetime, ...]:
@@ -70,15 +71,15 @@ def group_by(rows: Iterable[Row], column: str) -> dict[Any, list[Row]]:
     return groups
 
 
-def without_copies(landed: Landed, table: str, *key: str) -> list[Row]:
+def without_copies(landed: Landed, table: str, zone: ZoneInfo, *key: str) -> list[Row]:
     """The rows of a table that are not deleted, of those that share a key the greatest alone."""
     kept: dict[tuple[Any, ...], Row] = {}
-    for row in sorted(landed.get(table, []), key=lambda row: row_rank(table, row)):
+    for row in sorted(landed.get(table, []), key=lambda row: row_rank(table, row, zone)):
         if not is_deleted(row):
             kept[tuple(row[column] for column in key)] = row
     return list(kept.values())
 
 
-def kept_by_key(landed: Landed, table: str, key: str) -> dict[Any, Row]:
+def kept_by_key(landed: Landed, table: str, zone: ZoneInfo, key: str) -> dict[Any, Row]:
     """One row per key of a look-up table such as partners: not deleted; of several the greatest row."""
-    return {row[key]: row for row in without_copies(landed, table, key)}
+    return {row[key]: row for row in without_copies(landed, table, zone, key)}

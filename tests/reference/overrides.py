@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from tests.reference.deals import Deal
 from tests.reference.landed import Landed, Row, is_deleted, time_rank, without_copies
@@ -21,9 +22,9 @@ class Override:
         return not self.refusals
 
 
-def judge_overrides(landed: Landed, deals: dict[str, Deal], partners: dict[str, Row]) -> list[Override]:
+def judge_overrides(landed: Landed, deals: dict[str, Deal], partners: dict[str, Row], zone: ZoneInfo) -> list[Override]:
     """Rule 12: refused without reason, requester or approver, approved by its own requester, or with shares over 1."""
-    kept = {row["_record_id"] for row in without_copies(landed, "attribution_overrides", "override_id")}
+    kept = {row["_record_id"] for row in without_copies(landed, "attribution_overrides", zone, "override_id")}
     judged = [Override(row, _refusals(row, deals, partners)) for row in landed.get("attribution_overrides", [])]
     for override in judged:
         if override.row["_record_id"] not in kept and not is_deleted(override.row):

@@ -49,7 +49,7 @@ def judge(landed: Landed, policy: Policy, as_of: datetime) -> Judgement:
     """Judges landed tables as of a time (naive UTC)."""
     judged = judge_deals(landed, policy, as_of)
     deals = {deal.deal_id: deal for deal in judged if "duplicate" not in deal.reasons}
-    partners = kept_by_key(landed, "partners", "partner_id")
+    partners = kept_by_key(landed, "partners", policy.zone, "partner_id")
 
     superseded = superseded_activities(landed, policy)
     gone = {row["_record_id"] for row in superseded}
@@ -61,7 +61,7 @@ def judge(landed: Landed, policy: Policy, as_of: datetime) -> Judgement:
     ]
     _judge_touchpoints(candidates, deals, partners, policy, as_of)
     _judge_influence(landed, candidates, deals, policy, as_of)
-    overrides = judge_overrides(landed, deals, partners)
+    overrides = judge_overrides(landed, deals, partners, policy.zone)
     return Judgement(
         deals=deals,
         duplicate_deals=[deal for deal in judged if "duplicate" in deal.reasons],
@@ -70,11 +70,11 @@ def judge(landed: Landed, policy: Policy, as_of: datetime) -> Judgement:
         outcomes={
             "deals": {deal.row["_record_id"]: deal.reason or "used" for deal in judged},
             "partners": _kept_or_not(landed, "partners", partners),
-            "accounts": _kept_or_not(landed, "accounts", kept_by_key(landed, "accounts", "account_id")),
-            "partner_activities": _of_candidates(landed, "partner_activities", candidates)
+            "accounts": _kept_or_not(landed, "accounts", kept_by_key(landed, "accounts", policy.zone, "account_id")),
+            "partner_activities": _of_candidates(landed, "partner_activities", candidates, policy)
             | dict.fromkeys(gone, "superseded"),
-            "deal_registrations": _of_candidates(landed, "deal_registrations", candidates),
-            "account_integrations": _of_candidates(landed, "account_integrations", candidates),
+            "deal_registrations": _of_candidates(landed, "deal_registrations", candidates, policy),
+            "account_integrations": _of_candidates(landed, "account_integrations", candidates, policy),
             "attribution_overrides": {
                 override.row["_record_id"]: (override.refusals or ["used"])[0] for override in overrides
             },
@@ -103,7 +103,7 @@ def _judge_influence(
     stages = stage_histories(landed, policy, as_of)
     direct_wins: dict[object, list[Deal]] = defaultdict(list)
     for deal in deals.values():
-        if deal.status == "won" and deal.category == "direct" and deal.counts_in_rates:
+        if deal.status == "won" and deal.category == "direct" and deal.is_eligible:
             direct_wins[_kind(deal)].append(deal)
     fast = {}
     for deal in deals.values():
@@ -127,15 +127,15 @@ def _kept_or_not(landed: Landed, table: str, kept: dict[str, Row]) -> dict[str, 
     }
 
 
-def _copies(landed: Landed, table: str) -> set[str]:
+def _copies(landed: Landed, table: str, policy: Policy) -> set[str]:
     keys = {"deal_registrations": ("registration_id",), "account_integrations": INTEGRATION_KEY}
     if table not in keys:
         return set()
-    kept = {row["_record_id"] for row in without_copies(landed, table, *keys[table])}
+    kept = {row["_record_id"] for row in without_copies(landed, table, policy.zone, *keys[table])}
     return {row["_record_id"] for row in landed.get(table, [])} - kept
 
 
-def _of_candidates(landed: Landed, table: str, candidates: list[Candidate]) -> dict[str, str]:
+def _of_candidates(landed: Landed, table: str, candidates: list[Candidate], policy: Policy) -> dict[str, str]:
     """Rule 14: used (at least one eligible candidate) or excluded by reason.
 
     Where a row's candidates have different reasons, the row has that of the one that came nearest: the last in rule
@@ -147,7 +147,7 @@ def _of_candidates(landed: Landed, table: str, candidates: list[Candidate]) -> d
         if candidate.table == table:
             of_row[candidate.row["_record_id"]].append(candidate)
     outcomes = {}
-    copied = _copies(landed, table)
+    copied = _copies(landed, table, policy)
     for row in landed.get(table, []):
         own = of_row[row["_record_id"]]
         reasons = {candidate.reason for candidate in own}

@@ -19,15 +19,17 @@ def source_candidates(
     An approved registration that reaches no deal is a candidate of the deal that it names, or of none.
     """
     registrations = [
-        row for row in without_copies(landed, "deal_registrations", "registration_id") if _was_approved(row)
+        row
+        for row in without_copies(landed, "deal_registrations", policy.zone, "registration_id")
+        if _was_approved(row)
     ]
     naming_deal = group_by(registrations, "deal_id")
     naming_account = group_by([row for row in registrations if row["deal_id"] is None], "account_id")
     candidates = []
     for deal in deals.values():
         named = naming_deal.get(deal.deal_id, [])
-        rows = named + [row for row in naming_account.get(deal.account_id, []) if row["submitted_at"] is not None]
-        claims = [_registration(row, deal, policy) for row in rows if _may_have_caused(row, deal, policy)]
+        own = named + [row for row in naming_account.get(deal.account_id, []) if row["submitted_at"] is not None]
+        claims = [_registration(row, deal, policy) for row in own if _may_have_caused(row, deal, policy)]
         candidates += _choose(deal, claims, partners)
         candidates += [
             _registration(row, deal, policy, "no_deal_in_window")

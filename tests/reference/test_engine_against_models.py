@@ -1,7 +1,6 @@
 """The engine's credits against the reference models, to the cent, on the journeys of many judged worlds."""
 
 from datetime import datetime
-from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -39,7 +38,8 @@ def touch_rows() -> list[dict[str, Any]]:
             "partner_id": candidate.partner_id,
             "position": candidate.position,
             "occurred_at": candidate.occurred_at,
-            "weight": candidate.weight,
+            "weight": float(candidate.weight or 0),
+            "exact_weight": candidate.weight,
             "created_at": candidate.deal.created_at,
             "closed_at": candidate.deal.closed_at,
             "amount_cents": int(candidate.deal.amount * 100),
@@ -66,7 +66,7 @@ def test_engine_and_reference_agree_to_the_cent(model: str) -> None:
     expected = {}
     for deal_id, group in groupby(ROWS, key=lambda row: row["deal_id"]):
         rows = list(group)
-        touches = [Touch(row["partner_id"], row["occurred_at"], Fraction(row["weight"])) for row in rows]
+        touches = [Touch(row["partner_id"], row["occurred_at"], row["exact_weight"]) for row in rows]
         journey = Journey(touches, rows[0]["created_at"], rows[0]["closed_at"])
         expected[deal_id] = credits(model, journey, rows[0]["amount_cents"], POLICY)
     assert len(expected) > 100

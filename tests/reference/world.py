@@ -36,6 +36,8 @@ ODD_DAYS = (
     *(date(2024, 3, 10), date(2024, 4, 7), date(2024, 9, 29), date(2024, 11, 3)),
     *(date(2024, 2, 29), date(2024, 2, 28), date(2023, 2, 28), date(2024, 3, 1)),
     *(date(2023, 12, 31), date(2024, 1, 1), date(2023, 8, 31), date(2024, 5, 31)),
+    # Six or twelve months after a day on which an hour is skipped or comes twice.
+    *(date(2024, 5, 5), date(2024, 5, 5), date(2024, 9, 10), date(2024, 4, 2), date(2024, 9, 24)),
 )
 ODD_TIMES = (time(0, 0), time(1, 30), time(2, 30), time(10, 0), time(23, 59, 59, 999999))
 

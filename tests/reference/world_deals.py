@@ -118,12 +118,12 @@ def _land_again(world: World, row: Row) -> None:
     for _ in range(world.pick((1, 1, 2))):
         updated_at = row["updated_at"] or world.as_of
         changes: tuple[Row, ...] = (
-            {},
-            {"deal_name": "Deal"},
+            {"deal_name": world.pick(("Deal", "Deal Z"))},
             {"amount": amount(world)},
             {"status": world.pick(("won", "lost"))},
         )
-        again = world.copy("deals", row, **world.pick(changes))
+        # Changes in two columns at once show which of them decides.
+        again = world.copy("deals", row, **(world.pick(({}, *changes)) | world.pick(({}, *changes))))
         if world.chance(0.6):
             again["updated_at"] = world.pick((None, world.near([updated_at])))
             again["_date_only"] = [column for column in again["_date_only"] if column != "updated_at"]

@@ -76,7 +76,8 @@ def _correct(world: World, row: Row) -> None:
         {"details": "corrected"},
         {"deal_id": None},
     )
-    correction = world.copy("partner_activities", row, **world.pick(changes))
+    details = world.pick(({}, {"engagement_depth": world.pick(DEPTHS)}))
+    correction = world.copy("partner_activities", row, **world.pick(changes), **details)
     if world.chance(0.7):
         correction["logged_at"] = world.pick((None, world.near([row["logged_at"]])))
         correction["_date_only"] = [column for column in correction["_date_only"] if column != "logged_at"]
