@@ -23,5 +23,6 @@ def _under(home: Path) -> dict[str, Any]:
     return {
         "storage": {"sqlite": {"base_dir": str(home / "storage")}},
         "local_artifact_storage": local("dagster.core.storage.root", "LocalArtifactStorage", "artifacts"),
-        "compute_logs": local("dagster.core.storage.local_compute_log_manager", "LocalComputeLogManager", "logs"),
+        # What steps print goes to the run's own run.log.
+        "compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"},
     }

@@ -6,9 +6,9 @@ import sys
 import typer
 from rich.console import Console
 
-from attribution_models.errors import BadInput
 from orchestration.cli import explain, report, run, sandbox
 from orchestration.cli.doctor import doctor
+from orchestration.failures import explain as explain_failure
 from orchestration.settings import quiet_telemetry
 
 app = typer.Typer(
@@ -26,19 +26,22 @@ app.command("doctor")(doctor)
 
 
 def main() -> None:
-    """Run the command; bad input ends in one message and exit status 2."""
+    """Run the command; what a person can mend ends in one message and exit status 2."""
     quiet_telemetry()
     try:
         app()
-    except BadInput as error:
-        say_failure(error.problem, error.remedy)
-        sys.exit(2)
     except BrokenPipeError:
         # The reader of a pipe has seen enough; what is left unprinted must not be complained about at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         say_failure("Stopped.", "Run it again when you like; nothing was left half done.")
         sys.exit(130)
+    except Exception as error:
+        failure = explain_failure(error)
+        if failure.exit_status != 2:
+            raise
+        say_failure(failure.problem, failure.remedy)
+        sys.exit(2)
 
 
 def say_failure(problem: str, remedy: str) -> None:

@@ -95,7 +95,9 @@ def test_what_was_left_out_says_why(home: Home, key: str, reason: str) -> None:
 
 def test_rows_in_are_rows_used_and_rows_excluded(home: Home) -> None:
     """No row of any file is lost on the way."""
-    rows = home.query("select distinct table_name, rows_in, rows_used, rows_excluded from mart_data_quality")
+    rows = home.query(
+        "select distinct table_name, rows_in, rows_used, rows_excluded from mart_data_quality where is_available"
+    )
     counted = {table: rows_in for table, rows_in, _, _ in rows}
     assert counted["deals"] == len(list(csv.reader(DEALS.splitlines()))) - 1
     assert counted["partner_activities"] == len(ACTIVITIES.splitlines()) - 1
@@ -105,7 +107,7 @@ def test_rows_in_are_rows_used_and_rows_excluded(home: Home) -> None:
 def test_what_needs_an_absent_table_says_so(home: Home) -> None:
     """Without partner_investments the ROI is null in the mart and said to be unavailable in the report."""
     assert home.query("select count(roi), count(investment_amount) from mart_partner_influence") == [(0, 0)]
-    text = (home.path / "report" / "report.md").read_text()
+    text = (home.path / "report" / "report.md").read_text().replace("\\_", "_")
     assert "not available: no partner_investments data" in text
 
 

@@ -3,11 +3,7 @@
 import re
 from decimal import Decimal
 
-import pytest
-
 from tests.pipeline.homes import Home
-
-pytestmark = pytest.mark.xdist_group("sandbox")
 
 UNBALANCED = """
     with credited as (
