@@ -14,7 +14,14 @@ from attribution_models.policy import Policy
 from tests.reference.landed import COLUMNS, Landed, Row
 from tests.reference.times import days_after, months_before
 from tests.reference.world import OFFSETS, World
-from tests.reference.world_deals import add_accounts, add_deal, add_partners, add_rates, add_stage_history
+from tests.reference.world_deals import (
+    add_accounts,
+    add_deal,
+    add_partners,
+    add_rates,
+    add_stage_history,
+    churn_accounts,
+)
 from tests.reference.world_touches import add_activity, add_integration, add_overrides, add_registration, add_twin
 
 REQUIRED = ("deals", "partners", "partner_activities")
@@ -58,6 +65,7 @@ def fill_with_boundaries(world: World) -> None:
     add_accounts(world)
     for _ in range(3 + world.random.randrange(6)):
         add_deal(world)
+    churn_accounts(world)
     add_rates(world)
     for _ in range(world.random.randrange(11)):
         add_registration(world)

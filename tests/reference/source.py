@@ -65,14 +65,15 @@ def _was_approved(row: Row) -> bool:
 
 def _may_have_caused(row: Row, deal: Deal, policy: Policy) -> bool:
     """It "was submitted at most 90 days before its creation and had not expired then (expires_at null or later)"."""
-    if deal.created_at is None:
-        return False
     expires_at = moment(row, "expires_at", policy.zone)
-    if expires_at is not None and expires_at <= deal.created_at:
+    if expires_at is not None and (deal.created_at is None or expires_at <= deal.created_at):
         return False
     submitted_at = moment(row, "submitted_at", policy.zone)
-    earliest = days_after(deal.created_at, -policy.touchpoints.registration_days, policy.zone)
-    return submitted_at is None or submitted_at >= earliest  # no time: set aside later, with its reason
+    if submitted_at is None:
+        return True  # set aside later, with its reason
+    if deal.created_at is None:
+        return False
+    return submitted_at >= days_after(deal.created_at, -policy.touchpoints.registration_days, policy.zone)
 
 
 def _registration(row: Row, deal: Deal | None, policy: Policy, *reasons: str) -> Candidate:

@@ -39,7 +39,7 @@ def partner_id(world: World) -> str | None:
 
 
 def add_accounts(world: World) -> None:
-    """One to three accounts; some have churned."""
+    """One to three accounts; which of them churn is said once their deals are known."""
     for number in range(world.pick((1, 2, 2, 3))):
         row = world.add(
             "accounts",
@@ -47,11 +47,18 @@ def add_accounts(world: World) -> None:
             account_name=f"Account {number}",
             segment=world.pick((f"{world.name}Account segment", None)),
         )
-        if world.chance(0.15):
-            world.set_time(row, "churned_at", world.near([world.as_of, world.odd_instant()]))
         row["_is_deleted"] = world.chance(0.04)
         if world.chance(0.05):
-            world.copy("accounts", row, region="APAC", churned_at=None)
+            world.copy("accounts", row, region="APAC")
+
+
+def churn_accounts(world: World) -> None:
+    """Some accounts leave around the close of one of their deals, or around the as-of time."""
+    for account in world.landed["accounts"]:
+        own = [deal for deal in world.landed["deals"] if deal["account_id"] == account["account_id"]]
+        if own and world.chance(0.4):
+            closes = [close_of(deal, world.policy, world.as_of) for deal in own]
+            world.set_time(account, "churned_at", world.near([*closes, world.as_of]), date_only=0.4)
 
 
 def account_id(world: World) -> str | None:

@@ -97,7 +97,8 @@ def add_twin(world: World) -> None:
     elif world.chance(0.7) and integrations:
         twin = world.pick(integrations)
         row |= {"deal_id": None, "account_id": twin["account_id"], "partner_id": twin["partner_id"]}
-        row |= {"activity_type": "integration_enabled", "asset_name": world.pick((twin["integration_name"], None))}
+        row |= {"activity_type": "integration_enabled"}
+        row["asset_name"] = world.pick((twin["integration_name"], None, *INTEGRATIONS))
         deals = [deal for deal in world.landed["deals"] if deal["account_id"] == twin["account_id"]]
         times = [time for deal in deals for time in boundaries(world, deal)]
         world.set_time(row, "occurred_at", world.near([twin["enabled_at"], twin["enabled_at"], *times]))
@@ -137,6 +138,7 @@ def add_registration(world: World) -> None:
 def add_integration(world: World) -> None:
     """One integration of a partner on an account, enabled, disabled and last used at the boundaries of a deal there."""
     deal = world.pick(world.landed["deals"])
+    others = list(world.landed["account_integrations"])
     row = world.add(
         "account_integrations",
         account_id=deal["account_id"] or account_id(world) or world.id("A", 99),
@@ -144,20 +146,19 @@ def add_integration(world: World) -> None:
         partner_id=world.pick((partner_id(world), world.id("P", 0))),
         usage_level=world.pick(DEPTHS),
     )
+    is_sibling = bool(others) and world.chance(0.4)  # of the same partner on the same account, at about the same time
+    if is_sibling:
+        row |= {column: others[-1][column] for column in ("account_id", "partner_id")}
     row["_is_deleted"] = world.chance(0.02)
     times = boundaries(world, deal)
-    activities = [a["occurred_at"] for a in world.landed["partner_activities"] if a["activity_type"] == TYPES[0]]
     if world.chance(0.97):
-        world.set_time(row, "enabled_at", world.near([*times, *activities, world.before(times[0], months=20)]))
+        enabled = [others[-1]["enabled_at"]] if is_sibling else [*times, world.before(times[0], months=20)]
+        world.set_time(row, "enabled_at", world.near(enabled))
     if world.chance(0.3):
         world.set_time(row, "disabled_at", world.near(times))
     if world.chance(0.5):
         world.set_time(row, "last_used_at", world.near(times))
-    keys = [
-        [other[column] for column in ("account_id", "integration_name")]
-        for other in world.landed["account_integrations"][:-1]
-    ]
-    if [row["account_id"], row["integration_name"]] in keys:
+    if [row["account_id"], row["integration_name"]] in [[o["account_id"], o["integration_name"]] for o in others]:
         world.landed["account_integrations"].pop()
 
 
@@ -175,7 +176,7 @@ def add_overrides(world: World) -> None:
             requested_by="ana",
             requested_at=world.as_of - timedelta(days=9),
             approved_by="bo",
-            approved_at=world.as_of - timedelta(days=8),
+            approved_at=world.pick((None, world.as_of - timedelta(days=world.pick((7, 8))))),
             status="approved",
         )
         if world.chance(0.25):
