@@ -81,9 +81,11 @@ def load_settings() -> Settings:
         raise BadInput(f"The environment can't be used: {named}", "See .env.example for each variable.") from error
 
 
-def check_source(text: str) -> None:
-    """Raises BadInput where ``text`` names no kind of source there is, or a folder that is not there."""
+def check_source(text: str, settings: Settings) -> None:
+    """Raises BadInput where ``text`` names no source, its folder is not there, or its variables are not set."""
     kind, _, argument = text.partition(":")
+    if text == "salesforce":
+        check_credentials(settings)
     if kind == "files":
         if not argument or not Path(argument).expanduser().is_dir():
             raise BadInput(
@@ -92,6 +94,14 @@ def check_source(text: str) -> None:
             )
     elif text not in ("salesforce", "sandbox"):
         raise BadInput(f"The source {text!r} is not known.", "Use files:DIR, salesforce or sandbox.")
+
+
+def check_credentials(settings: Settings) -> None:
+    names = ("salesforce_domain", "salesforce_client_id", "salesforce_client_secret")
+    missing = [f"PIR_{name.upper()}" for name in names if not settings.text(name)]
+    if missing:
+        remedy = "Set them in the environment or in .env; .env.example explains each."
+        raise BadInput(f"Salesforce needs {', '.join(missing)}.", remedy)
 
 
 def quiet_telemetry() -> None:

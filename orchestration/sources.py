@@ -9,7 +9,6 @@ from pathlib import Path
 
 from simple_salesforce import Salesforce
 
-from attribution_models.errors import BadInput
 from extract.connector import Connector
 from extract.files import FilesConnector
 from extract.mapping import load_mapping
@@ -36,7 +35,7 @@ def open_source(text: str, settings: Settings) -> Iterator[Source]:
     Raises:
         BadInput: an unknown source, a missing folder, credentials that are missing or refused, a CRM out of reach.
     """
-    check_source(text)
+    check_source(text, settings)
     if text == "sandbox":
         with open_sandbox(settings) as source:
             yield source
@@ -70,12 +69,6 @@ def open_sandbox(settings: Settings) -> Iterator[Source]:
 
 
 def open_salesforce(settings: Settings) -> Source:
-    names = ("salesforce_domain", "salesforce_client_id", "salesforce_client_secret")
-    missing = [f"PIR_{name.upper()}" for name in names if not settings.text(name)]
-    if missing:
-        raise BadInput(
-            f"Salesforce needs {', '.join(missing)}.", "Set them in the environment or in .env; see .env.example."
-        )
     client = connect(
         domain=settings.salesforce_domain,
         consumer_key=settings.salesforce_client_id,

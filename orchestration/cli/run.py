@@ -118,7 +118,7 @@ def check_before_starting(settings: Settings, source: str | None, as_of: str | N
     enabled_models(policy)
     if as_of:
         parse_as_of(as_of, policy.zone)
-    check_source(source or settings.source)
+    check_source(source or settings.source, settings)
     with only_run(settings.state):
         pass
 

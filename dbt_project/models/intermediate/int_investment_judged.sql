@@ -42,6 +42,7 @@ judged as (
         {{ names_that_hold([
             ('deleted', 'is_deleted'),
             ('duplicate', 'copy_number > 1'),
+            ('in_future', 'period_month > ' ~ local_date(as_of())),
             ('no_amount', 'amount is null'),
             ('no_exchange_rate', 'amount is not null and amount_reporting is null'),
         ]) }} as reasons

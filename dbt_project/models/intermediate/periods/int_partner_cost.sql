@@ -13,9 +13,7 @@ final as (
         period_month,
         amount
     from investments
-    where
-        coalesce(exclusion_reason, 'no_exchange_rate') in ('no_exchange_rate', 'no_amount')
-        and period_month <= {{ local_date(as_of()) }}
+    where coalesce(exclusion_reason, 'no_exchange_rate') in ('no_exchange_rate', 'no_amount')
 )
 
 select * from final
