@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,76 +18,20 @@ from typing import Any
 import duckdb
 import pytest
 
-from attribution_models.policy import Policy, load_policy
+from attribution_models.policy import Policy
 from tests.reference.candidates import REASONS, Candidate
 from tests.reference.datasets import REQUIRED, make_worlds
 from tests.reference.deals import Deal
 from tests.reference.landed import Landed
 from tests.reference.rules import Judgement, judge
+from tests.reference.settings import SETTINGS, Setting
 from tests.reference.warehouse import write_warehouse
 
 ROOT = Path(__file__).parents[2]
 PROJECT = ROOT / "dbt_project"
-DEAL_FLAGS = {"unknown_account", "unregistered_source", "sales_was_first"}
 TOUCH_FLAGS = {*REASONS, "in_use", "logged_after_close", "before_partner_joined"}
 
 Rows = dict[Any, dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One dbt run: where its clocks are, when it takes place, and what differs from the shipped policy."""
-
-    name: str
-    as_of: str
-    changes: Mapping[str, Any]
-    worlds: int = 150
-    only_required: bool = False
-
-    @property
-    def policy(self) -> Policy:
-        content = load_policy(ROOT / "config" / "policy.yaml").model_dump()
-        for path, value in self.changes.items():
-            *sections, key = path.split(".")
-            section = content
-            for name in sections:
-                section = section[name]
-            section[key] = value
-        return Policy.model_validate(content)
-
-
-SETTINGS = [
-    Setting("shipped policy", "2024-06-15 08:30:00", {}),
-    Setting(
-        "New York on the hour that comes twice",
-        "2024-11-03 06:30:00",
-        {
-            "time_zone": "America/New_York",
-            "deals.floor_amount": "999.99",
-            "touchpoints.lookback_months": 6,
-            "touchpoints.exclude_logged_after_close": True,
-            "influence.accelerated.comparable_deals": 3,
-            "influence.accelerated.comparable_months": 3,
-        },
-    ),
-    Setting(
-        "Auckland on a leap day, required tables alone",
-        "2024-02-28 11:30:00.000001",
-        {"time_zone": "Pacific/Auckland", "influence.forward_days": 7, "touchpoints.registration_days": 30},
-        only_required=True,
-        worlds=60,
-    ),
-    Setting(
-        "Kolkata at the last microsecond of a day",
-        "2024-02-29 18:29:59.999999",
-        {
-            "time_zone": "Asia/Kolkata",
-            "touchpoints.account_activity_days": 30,
-            "touchpoints.lookback_months": 13,
-            "deals.exclude_churned": False,
-        },
-    ),
-]
 
 
 @dataclass(frozen=True)
