@@ -1,4 +1,4 @@
-"""When and under which policy the worlds are judged: one setting is one run, its clocks where they are hardest to read."""
+"""When and under which policy worlds are judged: a setting is one run, its clocks where they are hardest to read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
