@@ -41,7 +41,7 @@ class NightlyRun:
 
     @cached_property
     def as_of(self) -> datetime:
-        return datetime.fromisoformat(self.record.as_of)
+        return datetime.fromisoformat(str(self.record.as_of))
 
     @property
     def as_of_sql(self) -> str:
@@ -86,34 +86,44 @@ class Nightly(dg.ConfigurableResource[NightlyRun]):
         policy = load_policy(settings.policy)
         with ExitStack() as stack:
             stack.enter_context(only_run(settings.state))
-            self._run = self._start(stack, settings, policy, str(context.run_id))
+            folder = RunFolder(settings.runs / str(context.run_id))
+            # Dagster may open its resources once more for a run that it has carried out: that run is not begun anew.
+            begins = not folder.record_file.exists()
+            record = self._begin(folder, settings, policy) if begins else folder.read()
+            self._run = self._open(stack, settings, policy, folder, record)
             try:
                 yield self
             finally:
-                self._run.end()
-                discard_heavy_files(settings.runs, WAREHOUSES_KEPT)
+                if begins:
+                    self._run.end()
+                    discard_heavy_files(settings.runs, WAREHOUSES_KEPT)
 
-    def _start(self, stack: ExitStack, settings: Settings, policy: Policy, run_id: str) -> NightlyRun:
-        folder = RunFolder(settings.runs / run_id)
+    def _begin(self, folder: RunFolder, settings: Settings, policy: Policy) -> RunRecord:
         folder.path.mkdir(parents=True, exist_ok=True)
         started = datetime.now(UTC)
         record = RunRecord(
-            run_id=run_id,
+            run_id=folder.path.name,
             started_at=iso(started),
-            as_of=iso(started),
+            as_of=iso(parse_as_of(self.as_of, policy.zone)) if self.as_of else None,
             source=self.source or settings.source,
             writeback=self.writeback or settings.writeback,
             policy_hash=policy.hash,
             primary_model=policy.primary_model,
         )
         folder.write(record)
+        return record
+
+    def _open(
+        self, stack: ExitStack, settings: Settings, policy: Policy, folder: RunFolder, record: RunRecord
+    ) -> NightlyRun:
         try:
             source = stack.enter_context(open_source(record.source, settings))
-            as_of = parse_as_of(self.as_of, policy.zone) if self.as_of else source.now or started
         except BadInput as error:
-            folder.update(status="failed", finished_at=iso(started), **explain(error).recorded())
+            folder.update(status="failed", finished_at=iso(datetime.now(UTC)), **explain(error).recorded())
             raise
-        record = folder.update(as_of=iso(as_of))
+        if record.as_of is None:
+            now = source.now or datetime.fromisoformat(record.started_at)
+            record = folder.update(as_of=iso(now))
         return NightlyRun(settings, policy, source, folder, record)
 
 

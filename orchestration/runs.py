@@ -20,11 +20,14 @@ Status = Literal["running", "published", "failed"]
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One run, as ``run.json`` holds it. Times are ISO 8601 in UTC; counts are rows."""
+    """One run, as ``run.json`` holds it. Times are ISO 8601 in UTC; counts are rows.
+
+    ``as_of`` is None until the source has been asked for its clock.
+    """
 
     run_id: str
     started_at: str
-    as_of: str
+    as_of: str | None
     source: str
     writeback: str
     policy_hash: str
