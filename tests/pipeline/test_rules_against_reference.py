@@ -78,9 +78,8 @@ def build_touchpoints(folder: Path, landed: Landed, policy: Policy, as_of: datet
 
 def table(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
     """The rows of a query as dicts."""
-    cursor = connection.execute(query)
-    names = [column[0] for column in cursor.description or []]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    rows: list[dict[str, Any]] = connection.sql(query).to_arrow_table().to_pylist()
+    return rows
 
 
 def assert_same(reference: Rows, sql: Rows) -> None:
