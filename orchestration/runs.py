@@ -66,6 +66,16 @@ class RunFolder:
     def report(self) -> Path:
         return self.path / "report"
 
+    @property
+    def crm_changes(self) -> Path:
+        """Every change to the CRM that the run planned, old and new, as text."""
+        return self.path / "writeback.txt"
+
+    @property
+    def crm_changes_sample(self) -> Path:
+        """The first few of ``crm_changes`` for each object."""
+        return self.path / "writeback_sample.txt"
+
     def read(self) -> RunRecord:
         return RunRecord(**json.loads(self.record_file.read_text(encoding="utf-8")))
 

@@ -3,12 +3,12 @@
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 
 from simple_salesforce import Salesforce
 
 from attribution_models.policy import Policy
 from orchestration.nightly import NightlyRun
+from orchestration.runs import RunFolder
 from orchestration.warehouse import open_marts
 from writeback import Ledger, Plan, apply_plan, plan_writeback
 from writeback.salesforce_writer import SalesforceWriter
@@ -46,19 +46,24 @@ def plan_and_apply(run: NightlyRun, policy: Policy, ledger: Ledger, client: Sale
     writer = SalesforceWriter(client, run.settings.salesforce_timeout_s)
     with open_marts(run.settings.marts) as marts:
         plan = plan_writeback(marts, ledger, writer, policy, run.run_id, clock.now())
-    keep_text(run.folder.path, plan)
+    keep_text(run.folder, plan)
     if run.record.writeback == "dry_run":
         return {"dry_run": plan.render()}
     outcome = apply_plan(plan, writer, ledger, run.run_id, clock)
-    run.folder.count(crm_rows_written=outcome.total("confirmed"), crm_rows_rejected=outcome.total("rejected"))
+    run.folder.count(
+        crm_rows_written=outcome.total("confirmed"),
+        crm_rows_refused=outcome.total("rejected"),
+        crm_rows_left=outcome.total("left"),
+    )
     if outcome.stopped and not outcome.stopped.is_polite:
         raise outcome.stopped.as_bad_input()
     return {**outcome.as_metadata(), "summary": outcome.render()}
 
 
-def keep_text(folder: Path, plan: Plan) -> None:
-    """Every change with old and new, beside the run's record."""
-    (folder / "writeback.txt").write_text(plan.render(width=120, samples=1_000_000), encoding="utf-8")
+def keep_text(folder: RunFolder, plan: Plan) -> None:
+    """Every change with old and new beside the run's record, and the first few for a terminal."""
+    folder.crm_changes.write_text(plan.render(width=120, samples=1_000_000) + "\n", encoding="utf-8")
+    folder.crm_changes_sample.write_text(plan.render(width=100, samples=3) + "\n", encoding="utf-8")
 
 
 def relaxed(policy: Policy) -> Policy:

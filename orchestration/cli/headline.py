@@ -35,9 +35,24 @@ def print_headline(console: Console, settings: Settings, folder: RunFolder) -> N
         "Report": str(settings.report / "report.html"),
         "Marts": str(settings.marts),
         "CRM rows written": written(record.counts, record.writeback),
+        "CRM rows refused, kept with the CRM's reason and tried again": some(record.counts, "crm_rows_refused"),
+        "CRM rows left for the next run": some(record.counts, "crm_rows_left"),
     }
     for name, value in lines.items():
-        console.print(f"{name}: {value}", markup=False, soft_wrap=True)
+        if value:
+            console.print(f"{name}: {value}", markup=False, soft_wrap=True)
+    if record.writeback == "dry_run" and folder.crm_changes.exists():
+        print_changes(console, folder)
+
+
+def print_changes(console: Console, folder: RunFolder, most_lines: int = 200) -> None:
+    """What a dry run would send: all of it where it fits, else the first rows of each object and where the rest is."""
+    text = folder.crm_changes.read_text(encoding="utf-8")
+    is_long = text.count("\n") > most_lines
+    console.print()
+    console.print(folder.crm_changes_sample.read_text(encoding="utf-8") if is_long else text, markup=False)
+    if is_long:
+        console.print(f"Every change, old and new: {folder.crm_changes}", markup=False, soft_wrap=True)
 
 
 def headline_table(row: dict[str, Any], currency: str, model: str) -> Table:
@@ -53,6 +68,11 @@ def headline_table(row: dict[str, Any], currency: str, model: str) -> Table:
     table.add_row("  influenced, not sourced", money(row["influenced_revenue"]), share(row["influenced_share"]))
     table.add_row("Direct", money(row["direct_revenue"]), share(row["direct_share"]))
     return table
+
+
+def some(counts: dict[str, int], name: str) -> str:
+    """The count where there is any, else nothing."""
+    return f"{counts[name]:,}" if counts.get(name) else ""
 
 
 def money(amount: Decimal) -> str:

@@ -2,8 +2,11 @@
 
 import re
 from decimal import Decimal
+from pathlib import Path
 
 from tests.pipeline.homes import Home
+
+ROOT = Path(__file__).parents[2]
 
 UNBALANCED = """
     with credited as (
@@ -72,13 +75,6 @@ def test_rows_in_are_used_or_excluded(sandbox_home: Home) -> None:
     assert sandbox_home.query("select count(*) from audit_exclusion where reason is null") == [(0,)]
 
 
-def test_a_second_run_with_no_change_writes_nothing(sandbox_home: Home) -> None:
-    """What the CRM has confirmed is not sent again."""
-    done = sandbox_home.pir("run", "--source", "sandbox")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"CRM rows written: 0\b", done.stdout)
-
-
 def test_every_model_of_a_deal_is_explained(sandbox_home: Home) -> None:
     """`pir explain deal` shows each candidate touchpoint and the arithmetic of each model, in any width."""
     [(deal_id, amount)] = sandbox_home.query(
@@ -130,3 +126,14 @@ def test_the_truth_stays_out_of_the_pipeline(sandbox_home: Home) -> None:
             if file.is_file() and file.suffix in {".json", ".md", ".html", ".txt"}:
                 assert "truth" not in file.name
                 assert "true_effect" not in file.read_text(errors="ignore")
+
+
+def test_a_dry_run_shows_old_and_new_and_sends_nothing(sandbox_home: Home) -> None:
+    """A dry run under another primary model shows what would change; the next run, with no change, writes nothing."""
+    policy = sandbox_home.path.parent / "linear.yaml"
+    policy.write_text((ROOT / "config" / "policy.yaml").read_text().replace("model: position_based", "model: linear"))
+    done = sandbox_home.pir("run", "--source", "sandbox", "--dry-run", PIR_POLICY=str(policy))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"Attribution_Model__c +position_based -> linear", done.stdout)
+    again = sandbox_home.pir("run", "--source", "sandbox")
+    assert re.search(r"CRM rows written: 0\b", again.stdout), again.stdout + again.stderr
