@@ -118,6 +118,8 @@ def dbt_project() -> str:
 
 def source_and_fields(settings: Settings, source: str) -> str:
     """Opens the source as a run would; for a CRM, also whether each field that is written is there."""
+    if source == "sandbox" and not settings.sandbox.exists():
+        return "not made yet; the first run makes it, or `pir sandbox`"
     from orchestration.sources import open_source
 
     with ExitStack() as stack:
