@@ -57,7 +57,7 @@ def print_changes(console: Console, folder: RunFolder, most_lines: int = 200) ->
 
 def headline_table(row: dict[str, Any], currency: str, model: str) -> Table:
     table = Table(
-        title=f"{row['period_label']}, {currency}, {row['won_count']:,} won deals, model {model}", title_justify="left"
+        title=f"{row['period_label']}, {currency}, {won_deals(row['won_count'])}, model {model}", title_justify="left"
     )
     table.add_column("Revenue")
     table.add_column("Amount", justify="right")
@@ -68,6 +68,10 @@ def headline_table(row: dict[str, Any], currency: str, model: str) -> Table:
     table.add_row("  influenced, not sourced", money(row["influenced_revenue"]), share(row["influenced_share"]))
     table.add_row("Direct", money(row["direct_revenue"]), share(row["direct_share"]))
     return table
+
+
+def won_deals(count: int) -> str:
+    return f"{count:,} won deal" + ("" if count == 1 else "s")
 
 
 def some(counts: dict[str, int], name: str) -> str:
