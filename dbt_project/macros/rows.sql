@@ -39,3 +39,41 @@
     {#- A stable text id: the kind and the parts, an empty part where there is none (a candidate without a deal). -#}
     '{{ kind }}' {%- for part in parts %} || ':' || coalesce({{ id_part(part) }}, '') {%- endfor %}
 {%- endmacro %}
+
+{% macro judged_lookup(staging, key, others) -%}
+    {#-
+      The rows of a look-up table with their reasons: those that the source deleted, and of the rows that share a `key`
+      all but the greatest in the order of `others`.
+    -#}
+    with rows_landed as (
+        select * from {{ ref(staging) }}
+    ),
+
+    rows_live as (
+        select * from rows_landed where not is_deleted
+    ),
+
+    copies as (
+        {{ copy_numbers('rows_live', key, greatest_first('rows_live', others)) }}
+    ),
+
+    judged as (
+        select
+            rows_landed.*,
+            {{ names_that_hold([
+                ('deleted', 'rows_landed.is_deleted'),
+                ('duplicate', 'copies.copy_number > 1'),
+            ]) }} as reasons
+        from rows_landed
+        left join copies on rows_landed.record_id = copies.record_id
+    ),
+
+    final as (
+        select
+            *,
+            {{ list_first('reasons') }} as exclusion_reason
+        from judged
+    )
+
+    select * from final
+{%- endmacro %}

@@ -1,34 +1,3 @@
-with rows_landed as (
-    select * from {{ ref('stg_crm__account_integrations') }}
-),
-
-rows_live as (
-    select * from rows_landed where not is_deleted
-),
-
-copies as (
-    {{ copy_numbers(
-        'rows_live', ['account_id', 'integration_name', 'partner_id', 'enabled_at'],
-        greatest_first('rows_live', ['disabled_at', 'last_used_at', 'usage_level'])
-    ) }}
-),
-
-judged as (
-    select
-        rows_landed.*,
-        {{ names_that_hold([
-            ('deleted', 'rows_landed.is_deleted'),
-            ('duplicate', 'copies.copy_number > 1'),
-        ]) }} as reasons
-    from rows_landed
-    left join copies on rows_landed.record_id = copies.record_id
-),
-
-final as (
-    select
-        *,
-        {{ list_first('reasons') }} as exclusion_reason
-    from judged
-)
-
-select * from final
+{{ judged_lookup('stg_crm__account_integrations', ['account_id', 'integration_name', 'partner_id', 'enabled_at'], [
+    'disabled_at', 'last_used_at', 'usage_level',
+]) }}
