@@ -1,6 +1,7 @@
 """The source tables as landed Parquet, and the views through which dbt meets them."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import dagster as dg
 
@@ -67,7 +68,7 @@ def land_source(run: NightlyRun, full: bool) -> Manifest:
         run.source.connector,
         run.settings.landing,
         run.run_id,
-        run.as_of,
+        datetime.fromisoformat(run.record.started_at),
         run.policy.data_quality.bad_row_share,
         full=full,
     )
