@@ -3,6 +3,7 @@
 SUPPORTED := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '$(SUPPORTED)' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
+COMPILE := --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet
 SET_UP := .venv/.set-up
 
 .PHONY: setup demo test lint dev lock clean
@@ -37,7 +38,8 @@ test: lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lock:  ## write requirements.lock anew from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet -o requirements.lock
+	uv pip compile pyproject.toml --extra dev $(COMPILE) -o requirements.lock
+	uv pip compile pyproject.toml --extra dev --extra spark $(COMPILE) -c requirements.lock -o requirements-spark.lock
 
 clean:
 	rm -rf .venv .pir dbt_project/target

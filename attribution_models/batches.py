@@ -1,4 +1,4 @@
-"""Brings Arrow rows of ``int_touch`` into the shape that models score: whole deals, sorted, checked.
+"""Brings Arrow rows of ``int_touch`` and ``int_journey`` into the shape of models: whole deals, sorted, checked.
 
 A batch never splits a deal, so the same code runs over DuckDB's batches on one machine and in Spark's ``mapInArrow``.
 """
@@ -8,18 +8,29 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from attribution_models.types import Category, Ints, Touches
+from attribution_models.types import LOST, OPEN, WON, Category, DealFacts, Floats, Ints, Journeys, Touches
 
 KEYS = ("deal_id", "touchpoint_id", "partner_id")
 TOUCH_COLUMNS = (
     *KEYS, "position", "occurred_at", "activity_type", "origin", "influence_type", "weight", "partner_type", "tier",
-    "stage_at_touch", "deal_type", "segment", "deal_status", "amount_cents", "is_creditable", "created_at", "closed_at",
-    "last_stage_change_at",
+    "stage_at_touch", "channel", "engagement_depth", "deal_type", "segment", "amount_cents", "is_creditable",
+    "created_at", "closed_at", "last_stage_change_at",
 )  # fmt: skip
 """The columns of ``int_touch`` that the engine reads."""
+
+JOURNEY_COLUMNS = (
+    *KEYS, "position", "occurred_at", "activity_type", "origin", "partner_type", "tier", "stage_at_touch", "channel",
+    "engagement_depth", "outcome", "amount_cents", "deal_type", "segment", "region", "source", "created_at",
+    "closed_at", "last_stage_change_at",
+)  # fmt: skip
+"""The columns of ``int_journey`` that the learned models read: none that only the outcome could have taught."""
+
+DEAL_CATEGORIES = ("deal_type", "segment", "region", "source")
+_OUTCOMES = {"won": WON, "lost": LOST, "open": OPEN}
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +80,35 @@ def creditable_batch(table: pa.Table) -> Batch:
     return Batch(rows, _touches(rows, starts), amount[starts])
 
 
+def journeys_batch(table: pa.Table) -> Journeys:
+    """The deals of ``table`` (rows of ``int_journey``, a deal's rows together), with or without touchpoints.
+
+    Raises:
+        ValueError: a deal's positions are not 1 to n.
+    """
+    rows = table.filter(~pc.field("touchpoint_id").is_null())
+    rows = rows.sort_by([("deal_id", "ascending"), ("position", "ascending")]).combine_chunks()
+    starts = _deal_starts(rows)
+    if starts is None:
+        raise ValueError("a deal's touchpoints do not have the positions 1 to n, each once")
+    untouched = table.filter(pc.field("touchpoint_id").is_null()).combine_chunks()
+    return Journeys(_touches(rows, starts), _deal_facts(rows.take(starts)), _deal_facts(untouched))
+
+
+def _deal_facts(deals: pa.Table) -> DealFacts:
+    """One row per deal as columns."""
+    outcome = _Categories(deals)["outcome"]
+    known = np.array([_OUTCOMES[value] for value in outcome.values], dtype=np.int64)
+    return DealFacts(
+        key=pd.util.hash_array(deals["deal_id"].to_numpy(zero_copy_only=False).astype(object)),
+        outcome=known[outcome.codes] if deals.num_rows else np.zeros(0, dtype=np.int64),
+        amount_cents=_ints(deals, "amount_cents"),
+        created_at=_microseconds(deals["created_at"]),
+        closed_at=_microseconds(_known(deals, "closed_at")),
+        categories=_Categories(deals),
+    )
+
+
 def _start_of_last_deal(table: pa.Table) -> int:
     deal_id = table["deal_id"]
     return int(pc.index(deal_id, deal_id[-1]).as_py())
@@ -96,12 +136,21 @@ def _touches(rows: pa.Table, starts: Ints) -> Touches:
         counts=np.diff(starts, append=rows.num_rows),
         position=_ints(rows, "position"),
         occurred_at=_microseconds(_known(rows, "occurred_at")),
-        weight=_known(rows, "weight").cast(pa.float64()).to_numpy(),
+        weight=_weights(rows),
         created_at=_microseconds(rows["created_at"])[starts],
         closed_at=_microseconds(_known(rows, "closed_at"))[starts],
         last_stage_change_at=_microseconds(rows["last_stage_change_at"])[starts],
         categories=_Categories(rows),
+        measures=_Measures(rows),
     )
+
+
+def _weights(rows: pa.Table) -> Floats:
+    """Influence weights. Journeys have none: a weight knows what followed its touchpoint, nothing may learn from it."""
+    if "weight" not in rows.column_names:
+        return np.full(rows.num_rows, np.nan)
+    weights: Floats = _known(rows, "weight").cast(pa.float64()).to_numpy()
+    return weights
 
 
 class _Categories(dict[str, Category]):
@@ -115,6 +164,18 @@ class _Categories(dict[str, Category]):
         encoded = self._rows[name].combine_chunks().dictionary_encode("encode")
         values = tuple(value or "" for value in encoded.dictionary.to_pylist())
         self[name] = Category(encoded.indices.to_numpy().astype(np.int64), values)
+        return self[name]
+
+
+class _Measures(dict[str, Floats]):
+    """Reads a column of numbers when a model first asks for it; unknown is NaN."""
+
+    def __init__(self, rows: pa.Table) -> None:
+        super().__init__()
+        self._rows = rows
+
+    def __missing__(self, name: str) -> Floats:
+        self[name] = self._rows[name].cast(pa.float64()).to_numpy(zero_copy_only=False)
         return self[name]
 
 

@@ -5,23 +5,27 @@ SQL gets the same numbers as Python: ``Policy.dbt_vars`` is the only way a rule'
 
 import hashlib
 import json
-from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from attribution_models.errors import BadInput
-
-Share = Annotated[float, Field(ge=0, le=1)]
-Band = tuple[Share, Share]
-InfluenceType = Literal[
-    "sourced", "co_sell", "referral", "integration_driven", "assisted", "marketplace", "services", "accelerated"
-]
+from attribution_models.policy_models import ModelRules
+from attribution_models.policy_rules import (
+    DataQualityRules,
+    DealRules,
+    InfluenceRules,
+    Section,
+    TouchpointRules,
+    WritebackRules,
+)
+from attribution_models.policy_splits import SplitRules
+from attribution_models.policy_study import IncrementalityRules, ScorecardRules
 
 
 def _known_time_zone(name: str) -> str:
@@ -30,122 +34,7 @@ def _known_time_zone(name: str) -> str:
     return name
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class DealRules(_Section):
-    """Rules 2 and 3: which deals count in revenue. ``floor_amount`` is in the reporting currency."""
-
-    floor_amount: Annotated[Decimal, Field(ge=0, decimal_places=2)]
-    exclude_churned: bool
-
-
-class TouchpointRules(_Section):
-    """Rules 5 to 7: how far back a touchpoint may lie."""
-
-    lookback_months: Annotated[int, Field(ge=1, le=120)]
-    registration_days: Annotated[int, Field(ge=0)]
-    account_activity_days: Annotated[int, Field(ge=0)]
-    exclude_logged_after_close: bool
-
-
-class AcceleratedRules(_Section):
-    """Rule 11: when a co-sell touchpoint has made a deal faster."""
-
-    shorter_share: Share
-    comparable_months: Annotated[int, Field(ge=1)]
-    comparable_deals: Annotated[int, Field(ge=1)]
-
-
-class InfluenceRules(_Section):
-    """Rule 11: influence types, their weight bands and the progress of each stage."""
-
-    stage_progress: dict[str, Share]
-    forward_days: Annotated[int, Field(ge=0)]
-    accelerated: AcceleratedRules
-    weight_bands: dict[InfluenceType, Band]
-    integration_weight_unknown: Share
-
-    @model_validator(mode="after")
-    def _bands_are_whole_and_ordered(self) -> "InfluenceRules":
-        missing = set(InfluenceType.__args__) - set(self.weight_bands)  # type: ignore[attr-defined]
-        if missing:
-            raise ValueError(f"weight_bands lacks {', '.join(sorted(missing))}")
-        for name, (low, high) in self.weight_bands.items():
-            if low > high:
-                raise ValueError(f"weight_bands.{name}: {low} is above {high}")
-        return self
-
-
-Ends = TypeVar("Ends", "PositionShares", "MilestoneShares")
-
-
-def _with_ends(shares: Ends) -> Ends:
-    """A deal of one or two touchpoints has only ends: with both at 0, nobody would get its money."""
-    if shares.first + shares.last <= 0:
-        raise ValueError("first and last can't both be 0: a deal of one or two touchpoints has nothing else")
-    return shares
-
-
-class HalfLife(_Section):
-    half_life_days: Annotated[float, Field(gt=0)]
-
-
-class PositionShares(_Section):
-    """How much of a deal the ends and the middle get, in proportion. The ends always exist, so one must count."""
-
-    first: Share
-    middle: Share
-    last: Share
-
-    @model_validator(mode="after")
-    def _ends_count(self) -> "PositionShares":
-        return _with_ends(self)
-
-
-class MilestoneShares(_Section):
-    """How much of a deal each milestone and the rest get, in proportion; ``creation`` is the deal's creation."""
-
-    first: Share
-    creation: Share
-    last: Share
-    rest: Share
-
-    @model_validator(mode="after")
-    def _ends_count(self) -> "MilestoneShares":
-        return _with_ends(self)
-
-
-class ModelRules(_Section):
-    """SPEC 5: which models run, and the parameters of those that have any."""
-
-    enabled: Annotated[tuple[str, ...], Field(min_length=1)]
-    time_decay_half_life: HalfLife
-    position_based: PositionShares
-    w_shaped: MilestoneShares
-
-
-class DataQualityRules(_Section):
-    """When a run stops or warns: shares of a table's rows, and days without a change."""
-
-    bad_row_share: Share
-    suspect_row_share: Share
-    row_drop_share: Share
-    stale_days: Annotated[int, Field(ge=1)]
-    small_sample_deals: Annotated[int, Field(ge=1)]
-
-
-class WritebackRules(_Section):
-    """SPEC 8: how much a run may change in the CRM before its guard stops it."""
-
-    changed_share: Share
-    withdrawn_share: Share
-    quota_floor_share: Share
-    retry_hours: Annotated[float, Field(ge=0)]
-
-
-class Policy(_Section):
+class Policy(Section):
     """The whole policy. ``hash`` names its content, whatever the file's comments and layout."""
 
     time_zone: Annotated[str, AfterValidator(_known_time_zone)]
@@ -156,6 +45,9 @@ class Policy(_Section):
     touchpoints: TouchpointRules
     influence: InfluenceRules
     models: ModelRules
+    splits: SplitRules
+    scorecard: ScorecardRules
+    incrementality: IncrementalityRules
     data_quality: DataQualityRules
     writeback: WritebackRules
 

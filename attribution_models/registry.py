@@ -1,20 +1,24 @@
 """Finds the models: each file in ``attribution_models/models`` is one, registered by its file's name.
 
 A file holds ``score(touches, policy)`` and ``formula(policy)``; ``IS_FULL = False`` where it does not allocate the
-whole amount, ``IS_ADDITIVE = False`` where its credits may be in no sum, ``IS_LEARNED = True`` where outcomes teach it.
+whole amount, ``IS_ADDITIVE = False`` where its credits may be in no sum. A learned one also holds
+``collect(journeys, policy)`` and ``fit(evidence, policy)``, and its ``score`` takes what was learned as ``learned``.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pkgutil import iter_modules
 
+import pyarrow as pa
+
 from attribution_models import models
 from attribution_models.errors import BadInput
+from attribution_models.learned import Learned
 from attribution_models.policy import Policy
-from attribution_models.types import Floats, Touches
+from attribution_models.types import Floats, Journeys
 
 
 @dataclass(frozen=True)
@@ -26,12 +30,33 @@ class Model:
     """
 
     name: str
-    score: Callable[[Touches, Policy], Floats]
+    score: Callable[..., Floats]
     formula: Callable[[Policy], str]
     summary: str
     is_full: bool = True
     is_additive: bool = True
-    is_learned: bool = False
+    collect: Callable[[Journeys, Policy], pa.Table] | None = None
+    fit: Callable[[Sequence[pa.Table], Policy], Learned] | None = None
+    learned: Learned | None = None
+
+    @property
+    def is_learned(self) -> bool:
+        return self.fit is not None
+
+    @property
+    def reason(self) -> str | None:
+        """Why it gives no credit; None where it does."""
+        return self.learned.reason if self.learned else None
+
+    def taught(self, learned: Learned) -> "Model":
+        """This model with what it learned: it scores like any other."""
+        formula = learned.formula
+        return replace(
+            self,
+            learned=learned,
+            score=partial(self.score, learned=learned.parameters),
+            formula=(lambda policy: formula) if formula else self.formula,
+        )
 
 
 @cache
@@ -55,6 +80,11 @@ def enabled_models(policy: Policy) -> list[Model]:
             )
         if names.count(name) > 1:
             raise BadInput(f"The policy enables the model {name!r} twice.", "Name it once in models.enabled.")
+    if not known_models()[policy.primary_model].is_additive:
+        raise BadInput(
+            f"The primary model {policy.primary_model!r} credits a deal more than once, so its credits do not add up.",
+            "Choose an additive model as primary_model.",
+        )
     return [known_models()[name] for name in names]
 
 
@@ -67,7 +97,8 @@ def _load(name: str) -> Model:
         summary=(module.__doc__ or "").strip().split("\n", 1)[0],
         is_full=getattr(module, "IS_FULL", True),
         is_additive=getattr(module, "IS_ADDITIVE", True),
-        is_learned=getattr(module, "IS_LEARNED", False),
+        collect=getattr(module, "collect", None),
+        fit=getattr(module, "fit", None),
     )
 
 

@@ -1,4 +1,4 @@
-"""Scores and allocates, batch by batch: rows of ``int_touch`` in, one table of credits per model out.
+"""Learns, scores and allocates, batch by batch: touchpoints in, one table of credits per model out.
 
 Memory is bounded by the batch, never by the data. The sums are checked here, before anyone else sees a credit.
 """
@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from attribution_models.allocate import Allocation, allocate
-from attribution_models.batches import KEYS, Batch, creditable_batch, whole_deals
+from attribution_models.batches import KEYS, Batch, creditable_batch, journeys_batch, whole_deals
 from attribution_models.policy import Policy
 from attribution_models.registry import Model, enabled_models
 from attribution_models.types import Floats
@@ -47,39 +47,58 @@ class ModelRun:
         return asdict(self)
 
 
-def model_runs(policy: Policy) -> list[ModelRun]:
-    """The enabled models in the policy's order. Raises BadInput for a model that does not exist."""
+def taught_models(
+    batches: Iterable[pa.RecordBatch | pa.Table], policy: Policy, batch_rows: int = 1_000_000
+) -> list[Model]:
+    """The enabled models in the policy's order, the learned ones with what ``batches`` taught them.
+
+    ``batches`` are rows of ``int_journey``, a deal's rows together. They are read once, for all models.
+
+    Raises:
+        BadInput: the policy names an unknown model.
+    """
+    models = enabled_models(policy)
+    evidence: dict[str, list[pa.Table]] = {model.name: [] for model in models if model.collect}
+    for table in whole_deals(batches, batch_rows) if evidence else ():
+        journeys = journeys_batch(table)
+        for model in models:
+            if model.collect:
+                evidence[model.name].append(model.collect(journeys, policy))
+    return [model.taught(model.fit(evidence[model.name], policy)) if model.fit else model for model in models]
+
+
+def model_runs(models: Sequence[Model], policy: Policy) -> list[ModelRun]:
+    """What is said of the models of a run, in their order."""
     return [
         ModelRun(
             model=model.name,
             is_full=model.is_full,
             is_additive=model.is_additive,
             is_learned=model.is_learned,
-            gave_credit=True,
-            reason=None,
+            gave_credit=model.reason is None,
+            reason=model.reason,
             formula=model.formula(policy),
             sort_order=order,
         )
-        for order, model in enumerate(enabled_models(policy), start=1)
+        for order, model in enumerate(models, start=1)
     ]
 
 
 def run(
     batches: Iterable[pa.RecordBatch | pa.Table],
     policy: Policy,
-    models: Sequence[Model] | None = None,
+    models: Sequence[Model],
     batch_rows: int = 1_000_000,
 ) -> Iterator[tuple[str, pa.Table]]:
     """Credits of each model for each batch of whole deals, as (model name, table of ``CREDIT_SCHEMA``).
 
     ``batches`` are rows of ``int_touch`` sorted by deal_id and position (DuckDB's record batch reader as it comes);
-    only ``is_creditable`` ones earn. ``models``: default the policy's.
+    only ``is_creditable`` ones earn. A learned model is ``taught`` before; one with a ``reason`` gives nothing.
 
     Raises:
-        BadInput: the policy names an unknown model.
         ValueError: rows break what ``int_touch`` promises, a deal comes twice, or a model's scores or sums are wrong.
     """
-    chosen = enabled_models(policy) if models is None else list(models)
+    crediting = [model for model in models if model.reason is None]
     last_deal: str | None = None
     for table in whole_deals(batches, batch_rows):
         batch = creditable_batch(table)
@@ -89,23 +108,43 @@ def run(
         if last_deal is not None and deal_id[0].as_py() <= last_deal:
             raise ValueError(f"deal {deal_id[0].as_py()} comes after {last_deal}: touchpoints are not sorted by deal")
         last_deal = deal_id[-1].as_py()
-        for model in chosen:
+        for model in crediting:
             yield model.name, credit_table(batch, model, policy)
 
 
 def credit_table(batch: Batch, model: Model, policy: Policy) -> pa.Table:
     """The credits of one model for one batch."""
-    touches = batch.touches
-    scores = model.score(touches, policy)
+    scores = model.score(batch.touches, policy)
     try:
-        allocation = allocate(scores, touches.starts, touches.counts, batch.amount_cents, is_full=model.is_full)
+        allocation = _divide(batch, scores, model) if model.is_additive else _give_each_partner(batch, scores)
     except ValueError as error:
         raise ValueError(f"model {model.name}: {error}") from error
-    _check_sums(batch, model, allocation)
     columns: list[Any] = [batch.rows[name] for name in KEYS]
     columns += [batch.touches.position, scores, _shares(batch, allocation)]
     columns += [allocation.credit_cents, allocation.remainder_cents]
     return pa.table(columns, names=CREDIT_SCHEMA.names).cast(CREDIT_SCHEMA)
+
+
+def _divide(batch: Batch, scores: Floats, model: Model) -> Allocation:
+    """The deal's amount, over all its touchpoints."""
+    touches = batch.touches
+    allocation = allocate(scores, touches.starts, touches.counts, batch.amount_cents, is_full=model.is_full)
+    _check_sums(batch, model, allocation)
+    return allocation
+
+
+def _give_each_partner(batch: Batch, scores: Floats) -> Allocation:
+    """The deal's whole amount to each of its partners, over that partner's touchpoints: not additive on purpose."""
+    touches = batch.touches
+    partner = touches.categories["partner_id"].codes
+    order = np.lexsort((partner, touches.deal))
+    deal, partner = touches.deal[order], partner[order]
+    starts = np.flatnonzero((np.diff(deal, prepend=-1) != 0) | (np.diff(partner, prepend=-1) != 0))
+    counts = np.diff(starts, append=len(order))
+    sorted_allocation = allocate(scores[order], starts, counts, batch.amount_cents[deal[starts]])
+    credit, remainder = np.empty_like(deal), np.empty_like(deal)
+    credit[order], remainder[order] = sorted_allocation.credit_cents, sorted_allocation.remainder_cents
+    return Allocation(credit, remainder)
 
 
 def _shares(batch: Batch, allocation: Allocation) -> Floats:
@@ -120,6 +159,4 @@ def _check_sums(batch: Batch, model: Model, allocation: Allocation) -> None:
     if wrong.any():
         deal = int(np.flatnonzero(wrong)[0])
         deal_id = batch.rows["deal_id"][int(batch.touches.starts[deal])].as_py()
-        raise ValueError(
-            f"model {model.name} gave {given[deal]} of the {batch.amount_cents[deal]} cents of deal {deal_id}"
-        )
+        raise ValueError(f"{given[deal]} of the {batch.amount_cents[deal]} cents of deal {deal_id} were given out")

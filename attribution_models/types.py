@@ -35,8 +35,9 @@ class Category:
 class Touches:
     """Touchpoints of whole deals, sorted by deal, then by position (rule 9).
 
-    Per row: ``position`` (1 to n), ``occurred_at`` (microseconds UTC), ``weight`` (influence weight, rule 11) and the
-    ``categories`` (partner_id, influence_type, partner_type, tier, stage_at_touch, activity_type, origin, ...).
+    Per row: ``position`` (1 to n), ``occurred_at`` (microseconds UTC), ``weight`` (influence weight, rule 11),
+    ``categories`` (partner_id, channel, influence_type, partner_type, tier, stage_at_touch, activity_type, origin,
+    deal_type, segment) and ``measures`` (engagement_depth: 0 to 1, of an integration its usage; NaN where unknown).
     Per deal: ``starts`` (its first row), ``counts`` (its rows, at least 1), and in microseconds UTC ``created_at``,
     ``closed_at`` (open deals: the as-of time) and ``last_stage_change_at`` (``UNKNOWN_TIME`` where there is none).
     """
@@ -50,6 +51,7 @@ class Touches:
     closed_at: Ints
     last_stage_change_at: Ints
     categories: Mapping[str, Category]
+    measures: Mapping[str, Floats]
 
     @property
     def rows(self) -> int:
@@ -107,3 +109,39 @@ class Touches:
     def last_row_where(self, flag: Flags) -> Ints:
         """Per deal, its last row that carries ``flag``, or -1."""
         return np.maximum.reduceat(np.where(flag, np.arange(self.rows), -1), self.starts)
+
+
+WON, LOST, OPEN = 1, 0, -1
+
+
+@dataclass(frozen=True, eq=False)
+class DealFacts:
+    """What is known of deals apart from their touchpoints, one entry per deal: the data that models learn from.
+
+    ``key`` is a stable random number per deal (a hash of its id): it picks samples and resamples that do not depend on
+    the order of rows. ``outcome`` is WON, LOST or OPEN. Times are microseconds UTC, for open deals ``closed_at`` is the
+    as-of time. ``categories``: deal_type, segment, region, source.
+    """
+
+    key: npt.NDArray[np.uint64]
+    outcome: Ints
+    amount_cents: Ints
+    created_at: Ints
+    closed_at: Ints
+    categories: Mapping[str, Category]
+
+    @property
+    def deals(self) -> int:
+        return len(self.key)
+
+
+@dataclass(frozen=True, eq=False)
+class Journeys:
+    """Won, lost and open deals with their eligible touchpoints: what models learn from. They never earn credit here.
+
+    ``touched`` is parallel to the deals of ``touches``; ``untouched`` are the deals without an eligible touchpoint.
+    """
+
+    touches: Touches
+    touched: DealFacts
+    untouched: DealFacts

@@ -8,7 +8,7 @@ young programme changes by half each night, because half of its periods are the 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from attribution_models.policy import WritebackRules
+from attribution_models.policy_rules import WritebackRules
 from writeback.desired import Desired
 from writeback.diff import TargetPlan
 from writeback.target import DEALS, Field, Target

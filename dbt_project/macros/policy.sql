@@ -38,6 +38,19 @@
 {% macro stage_progress_map() %}{{ return(policy('influence.stage_progress')) }}{% endmacro %}
 {% macro weight_bands() %}{{ return(policy('influence.weight_bands')) }}{% endmacro %}
 
+{# Decided deals from which a partner is a channel of its own, where channels are partners. #}
+{% macro partner_decided_deals() %}{{ return(policy('models.learned.partner_decided_deals')) }}{% endmacro %}
+
+{% macro channel(influence_type, partner_type, experienced_partner) -%}
+    {#- What the learned models tell apart. A partner too new to be judged alone shares its type's channel. -#}
+    {%- set by_type = "coalesce(" ~ partner_type ~ ", 'unknown') || ': ' || " ~ influence_type -%}
+    {%- set kind = policy('models.learned.channel') -%}
+    {%- if kind == 'influence_type' -%} {{ influence_type }}
+    {%- elif kind == 'partner' -%} coalesce({{ experienced_partner }}, {{ by_type }})
+    {%- else -%} {{ by_type }}
+    {%- endif -%}
+{%- endmacro %}
+
 {% macro stage_progress(stage) -%}
     {#- The progress, 0 to 1, of a stage; null for a stage that the policy does not list. -#}
     cast(

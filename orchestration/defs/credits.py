@@ -1,6 +1,6 @@
-"""The money, divided: eligible touchpoints stream out of the warehouse, credits come back as Parquet."""
+"""The money, divided: touchpoints stream out of the warehouse, what models learn and credit comes back as Parquet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -9,9 +9,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from attribution_models.batches import TOUCH_COLUMNS
+from attribution_models.batches import JOURNEY_COLUMNS, TOUCH_COLUMNS
+from attribution_models.learned import SCHEMAS, with_model
 from attribution_models.policy import Policy
-from attribution_models.run import CREDIT_SCHEMA, ModelRun, model_runs
+from attribution_models.registry import Model
+from attribution_models.run import CREDIT_SCHEMA, ModelRun, model_runs, taught_models
 from attribution_models.run import run as attribute
 from orchestration.nightly import Nightly
 from orchestration.warehouse import create_views, open_warehouse, quoted
@@ -19,7 +21,9 @@ from orchestration.warehouse import create_views, open_warehouse, quoted
 BATCH_ROWS = 1_000_000
 CREDIT = dg.AssetKey(["engine", "touchpoint_credit"])
 MODELS = dg.AssetKey(["engine", "model_run"])
+LEARNED = {name: dg.AssetKey(["engine", f"learned_{name}"]) for name in SCHEMAS}
 TOUCH = dg.AssetKey(["intermediate", "int_touch"])
+JOURNEY = dg.AssetKey(["intermediate", "int_journey"])
 
 
 @dg.multi_asset(
@@ -30,22 +34,32 @@ TOUCH = dg.AssetKey(["intermediate", "int_touch"])
             description="What each touchpoint earns under each model, in whole cents.",
         ),
         dg.AssetSpec(MODELS, deps=[TOUCH], group_name="engine", kinds={"python"}, description="The models of the run."),
+        *[
+            dg.AssetSpec(
+                key, deps=[JOURNEY], group_name="engine", kinds={"python", "parquet"},
+                description=f"What the learned models publish: {name}.",
+            )
+            for name, key in LEARNED.items()
+        ],
     ],
     pool="warehouse",
 )  # fmt: skip
 def attribution_credits(nightly: dg.ResourceParam[Nightly]) -> Iterator[dg.MaterializeResult]:
-    """Score and allocate every enabled model; memory is bounded by the batch."""
+    """Teach the learned models, then score and allocate every enabled one; memory is bounded by the batch."""
     run = nightly.run
-    models = model_runs(run.policy)
     with open_warehouse(run.folder) as warehouse:
+        models = taught_models(journeys(warehouse), run.policy, BATCH_ROWS)
         write_credits(touches(warehouse), run.policy, models, run.folder.credits)
-        create_views(warehouse, "engine", engine_views(run.folder.credits, run.folder.path, models))
+        views = engine_views(run.folder.credits, run.folder.path, model_runs(models, run.policy))
+        create_views(warehouse, "engine", views | learned_views(run.folder.path / "learned", models))
         rows, eligible = counts(warehouse)
         credit_by_model = money_table(warehouse)
     run.folder.count(credit_rows=rows, touchpoints_eligible=eligible)
     metadata = {"dagster/row_count": rows, "credit_by_model": dg.MetadataValue.md(credit_by_model)}
     yield dg.MaterializeResult(asset_key=CREDIT, metadata=metadata)
     yield dg.MaterializeResult(asset_key=MODELS, metadata={"dagster/row_count": len(models)})
+    for key in LEARNED.values():
+        yield dg.MaterializeResult(asset_key=key)
 
 
 def touches(warehouse: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
@@ -55,15 +69,21 @@ def touches(warehouse: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
     return warehouse.sql(query).to_arrow_reader(BATCH_ROWS)
 
 
-def write_credits(batches: pa.RecordBatchReader, policy: Policy, models: list[ModelRun], folder: Path) -> None:
+def journeys(warehouse: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
+    """``int_journey``, a deal's rows together."""
+    query = f"select {', '.join(JOURNEY_COLUMNS)} from intermediate.int_journey order by deal_id, position"
+    return warehouse.sql(query).to_arrow_reader(BATCH_ROWS)
+
+
+def write_credits(batches: pa.RecordBatchReader, policy: Policy, models: Sequence[Model], folder: Path) -> None:
     """One Parquet file for each model, there even where no deal earns anything."""
     with ExitStack() as stack:
         writers: dict[str, pq.ParquetWriter] = {}
         for model in models:
-            part = folder / f"model={model.model}" / "part-0.parquet"
+            part = folder / f"model={model.name}" / "part-0.parquet"
             part.parent.mkdir(parents=True, exist_ok=True)
-            writers[model.model] = stack.enter_context(pq.ParquetWriter(part, CREDIT_SCHEMA, compression="zstd"))
-        for name, table in attribute(batches, policy, batch_rows=BATCH_ROWS):
+            writers[model.name] = stack.enter_context(pq.ParquetWriter(part, CREDIT_SCHEMA, compression="zstd"))
+        for name, table in attribute(batches, policy, models, BATCH_ROWS):
             writers[name].write_table(table)
 
 
@@ -76,6 +96,15 @@ def engine_views(credit_folder: Path, run_folder: Path, models: list[ModelRun]) 
         "touchpoint_credit": f"select * from read_parquet({credit_files}, hive_partitioning = true)",
         "model_run": f"select * from read_parquet({quoted(model_file)})",
     }
+
+
+def learned_views(folder: Path, models: Sequence[Model]) -> dict[str, str]:
+    """The SELECTs of what the learned models publish, there even where none learned anything."""
+    folder.mkdir(parents=True, exist_ok=True)
+    learned = {model.name: model.learned for model in models if model.learned}
+    for name in SCHEMAS:
+        pq.write_table(with_model(learned, name), folder / f"{name}.parquet")
+    return {f"learned_{name}": f"select * from read_parquet({quoted(folder / f'{name}.parquet')})" for name in SCHEMAS}
 
 
 MODEL_SCHEMA = pa.schema(

@@ -9,11 +9,12 @@ from typing import Any
 import pyarrow as pa
 
 from attribution_models.policy import Policy, load_policy
-from attribution_models.registry import Model, known_models
+from attribution_models.registry import Model, enabled_models, known_models
 from attribution_models.run import run
 
 CLOSE = datetime(2026, 9, 30, 23, 59, 59, 999999)  # noqa: DTZ001 - naive UTC, as the warehouse holds it
 POLICY = load_policy(Path(__file__).parents[2] / "config" / "policy.yaml")
+RULE_MODELS = [model for model in enabled_models(POLICY) if not model.is_learned]
 
 TouchFacts = tuple[str, float] | tuple[str, float, float]
 """Partner, days before the close, and the influence weight (default 0.5)."""

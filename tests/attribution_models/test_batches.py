@@ -6,7 +6,7 @@ import pytest
 from attribution_models.batches import creditable_batch, whole_deals
 from attribution_models.run import run
 from attribution_models.types import UNKNOWN_TIME
-from tests.attribution_models.journeys import POLICY, Deal, touch_table
+from tests.attribution_models.journeys import POLICY, RULE_MODELS, Deal, touch_table
 
 
 def many() -> pa.Table:
@@ -29,7 +29,7 @@ def test_nothing_in_nothing_out() -> None:
     """No rows, no batch, no credits, no error."""
     empty = touch_table([])
     assert list(whole_deals([empty])) == []
-    assert list(run([empty], POLICY)) == []
+    assert list(run([empty], POLICY, RULE_MODELS)) == []
 
 
 def test_only_creditable_touchpoints_go_on() -> None:
@@ -81,4 +81,4 @@ def test_a_deal_that_comes_back_is_refused() -> None:
     first = touch_table([Deal("A", 5, [("P", 3)]), Deal("B", 5, [("P", 3)])])
     again = touch_table([Deal("A", 5, [("P", 3)])])
     with pytest.raises(ValueError, match="deal A comes after B"):
-        list(run([first, again], POLICY, batch_rows=1))
+        list(run([first, again], POLICY, RULE_MODELS, batch_rows=1))

@@ -16,7 +16,7 @@ def touches(*counts: int) -> Touches:
     times, deal_times = np.zeros(rows, dtype=np.int64), np.zeros(len(counts), dtype=np.int64)
     position = np.concatenate([np.arange(1, n + 1) for n in counts])
     run = (np.cumsum(count) - count, count, position, times, np.ones(rows))
-    return Touches(*run, deal_times, deal_times, deal_times, {})
+    return Touches(*run, deal_times, deal_times, deal_times, {}, {})
 
 
 @pytest.mark.parametrize(

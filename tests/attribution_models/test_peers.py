@@ -5,7 +5,7 @@ import pytest
 
 from attribution_models.registry import enabled_models
 from attribution_models.run import run
-from tests.attribution_models.journeys import POLICY, Deal, credits_of, touch_table, with_models
+from tests.attribution_models.journeys import POLICY, RULE_MODELS, Deal, credits_of, touch_table, with_models
 
 FULL = ["first_touch", "last_touch", "linear", "equal_split", "time_decay", "position_based", "w_shaped", "role_based"]
 
@@ -24,7 +24,7 @@ def test_a_duplicated_deal_id_loses_no_credit() -> None:
         [touch_table([Deal("D", 100_00, [("A", 9)])]), touch_table([Deal("D", 100_00, [("B", 8)])])]
     )
     with pytest.raises(ValueError, match="positions 1 to n, each once"):
-        list(run([twice], POLICY))
+        list(run([twice], POLICY, RULE_MODELS))
 
 
 def test_two_deals_of_one_customer_have_numbers_of_their_own() -> None:
@@ -37,7 +37,7 @@ def test_two_deals_of_one_customer_have_numbers_of_their_own() -> None:
 def test_tied_timestamps_do_not_follow_input_order(order: list[int]) -> None:
     """Three shuffles gave a peer three answers; here rule 9's position decides."""
     table = touch_table([Deal("D", 100_00, [("A", 5), ("B", 5), ("C", 5)])])
-    credits = {name: rows.to_pylist() for name, rows in run([table.take(order)], POLICY)}
+    credits = {name: rows.to_pylist() for name, rows in run([table.take(order)], POLICY, RULE_MODELS)}
     assert [row["touchpoint_id"] for row in credits["first_touch"] if row["credit_cents"]] == ["D:1"]
     assert [row["touchpoint_id"] for row in credits["last_touch"] if row["credit_cents"]] == ["D:3"]
 

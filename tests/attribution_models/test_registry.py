@@ -8,7 +8,7 @@ import attribution_models.models
 from attribution_models.errors import BadInput
 from attribution_models.registry import enabled_models, known_models
 from attribution_models.run import model_runs
-from tests.attribution_models.journeys import POLICY, with_models
+from tests.attribution_models.journeys import POLICY, RULE_MODELS, with_models
 
 
 def test_every_file_is_a_model_and_every_model_a_file() -> None:
@@ -27,15 +27,17 @@ def test_the_shipped_policy_enables_every_rule_based_model() -> None:
 
 def test_models_run_in_the_policys_order() -> None:
     """Reports list models as RevOps lists them, numbered from 1."""
-    runs = model_runs(with_models(enabled=["w_shaped", "position_based"]))
+    rules = with_models(enabled=["w_shaped", "position_based"])
+    runs = model_runs(enabled_models(rules), rules)
     assert [(run.model, run.sort_order) for run in runs] == [("w_shaped", 1), ("position_based", 2)]
 
 
-def test_only_influence_weighted_is_not_full() -> None:
-    """Of the rule-based models all others divide the whole amount, and all may be summed."""
-    runs = model_runs(POLICY)
-    assert [run.model for run in runs if not run.is_full] == ["influence_weighted"]
-    assert all(run.is_additive and run.gave_credit and not run.is_learned and run.reason is None for run in runs)
+def test_which_models_are_full_and_additive() -> None:
+    """Of the rule-based models all but two divide the whole amount, and all but participation may be summed."""
+    runs = model_runs(RULE_MODELS, POLICY)
+    assert [run.model for run in runs if not run.is_full] == ["influence_weighted", "participation"]
+    assert [run.model for run in runs if not run.is_additive] == ["participation"]
+    assert all(run.gave_credit and not run.is_learned and run.reason is None for run in runs)
 
 
 def test_formulas_carry_the_policys_numbers() -> None:

@@ -5,13 +5,13 @@ import pytest
 
 from attribution_models.registry import Model, enabled_models
 from attribution_models.run import CREDIT_SCHEMA, run
-from tests.attribution_models.journeys import POLICY, Deal, touch_table
+from tests.attribution_models.journeys import POLICY, RULE_MODELS, Deal, touch_table
 
 
 def test_columns_and_rows() -> None:
     """Every enabled model has every touchpoint of the deal, also where its credit is zero."""
     table = touch_table([Deal("D", 100_01, [("A", 9, 0.5), ("B", 8, 0.25)])])
-    out = dict(run([table], POLICY))
+    out = dict(run([table], POLICY, RULE_MODELS))
     assert list(out) == [model.name for model in enabled_models(POLICY)]
     assert all(credits.schema.equals(CREDIT_SCHEMA) and credits.num_rows == 2 for credits in out.values())
     assert out["linear"].to_pylist()[0] == {
@@ -22,13 +22,13 @@ def test_columns_and_rows() -> None:
 
 def test_a_deal_of_nothing_has_shares_of_nothing() -> None:
     """Where a policy has no floor, a deal of 0.00 gives credits of 0 and no division by zero."""
-    out = dict(run([touch_table([Deal("D", 0, [("A", 9)])])], POLICY))
+    out = dict(run([touch_table([Deal("D", 0, [("A", 9)])])], POLICY, RULE_MODELS))
     assert all(row["share"] == 0 and row["credit_cents"] == 0 for table in out.values() for row in table.to_pylist())
 
 
 @pytest.mark.parametrize(
     ("scores", "message"),
-    [(np.array([1.0, np.nan]), "not a number"), (np.array([0.0, 0.0]), "gave 0 of the 500 cents of deal D")],
+    [(np.array([1.0, np.nan]), "not a number"), (np.array([0.0, 0.0]), "0 of the 500 cents of deal D were given out")],
 )
 def test_a_model_that_breaks_the_sum_is_stopped(scores: np.ndarray, message: str) -> None:
     """A new model with a mistake can't publish a total that does not add up; the message names model and deal."""

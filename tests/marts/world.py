@@ -4,6 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+
+from attribution_models.learned import SCHEMAS
+
+_SQL_TYPES = {
+    pa.string(): "varchar", pa.float64(): "double", pa.int64(): "bigint", pa.int32(): "integer",
+    pa.timestamp("us"): "timestamp",
+}  # fmt: skip
 
 TABLES = {
     "intermediate.int_deal": """
@@ -30,6 +38,11 @@ TABLES = {
     "engine.model_run": """
         model varchar, is_full boolean, is_additive boolean, is_learned boolean, gave_credit boolean, reason varchar,
         formula varchar, sort_order integer""",
+    **{
+        f"engine.learned_{name}": "model varchar, "
+        + ", ".join(f"{field.name} {_SQL_TYPES[field.type]}" for field in schema)
+        for name, schema in SCHEMAS.items()
+    },
     "runs.run": """
         run_id varchar, started_at timestamp, finished_at timestamp, as_of timestamp, source varchar, status varchar,
         policy_hash varchar, primary_model varchar, error varchar, deals_in bigint, touchpoints_eligible bigint,
@@ -184,6 +197,7 @@ def _rows(unavailable: tuple[str, ...]) -> dict[str, list[dict[str, Any]]]:
         "landed.landed_table": [{"table_name": name, "is_available": name not in unavailable} for name in LANDED],
         "engine.touchpoint_credit": _credits(),
         "engine.model_run": [{"sort_order": place, "is_learned": False} | row for place, row in enumerate(MODELS)],
+        **{f"engine.learned_{name}": [] for name in SCHEMAS},
         "runs.run": [
             {"run_id": "run-0", "status": "failed", "error": "the disk is full"},
             {"run_id": "run-1", "status": "running", "started_at": "2026-10-01 06:00:00"},

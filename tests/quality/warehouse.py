@@ -6,6 +6,7 @@ import duckdb
 import pyarrow as pa
 
 from attribution_models.policy import Policy, load_policy
+from attribution_models.registry import enabled_models
 from attribution_models.run import model_runs, run
 
 _SHIPPED = load_policy(Path(__file__).parents[2] / "config" / "policy.yaml")
@@ -161,9 +162,10 @@ def build(folder: Path) -> duckdb.DuckDBPyConnection:
     con.execute(LANDED + INTERMEDIATE)
     touches = con.sql("from intermediate.int_touch order by deal_id, position").to_arrow_table()
     credit = pa.concat_tables(
-        table.append_column("model", pa.array([name] * table.num_rows)) for name, table in run([touches], POLICY)
+        table.append_column("model", pa.array([name] * table.num_rows))
+        for name, table in run([touches], POLICY, enabled_models(POLICY))
     )
-    models = pa.Table.from_pylist([model.as_row() for model in model_runs(POLICY)])
+    models = pa.Table.from_pylist([model.as_row() for model in model_runs(enabled_models(POLICY), POLICY)])
     con.register("credit", credit)
     con.register("models", models)
     con.execute("create schema engine; create table engine.touchpoint_credit as from credit")

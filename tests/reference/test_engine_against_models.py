@@ -10,6 +10,7 @@ import pytest
 
 from attribution_models.policy import load_policy
 from attribution_models.run import run
+from tests.attribution_models.journeys import RULE_MODELS
 from tests.reference.datasets import make_worlds
 from tests.reference.models import MODELS, Journey, Touch, credits
 from tests.reference.rules import judge
@@ -59,7 +60,7 @@ ROWS = touch_rows()
 def test_engine_and_reference_agree_to_the_cent(model: str) -> None:
     """SPEC 5, two implementations: NumPy over many deals at once, and fractions one deal at a time."""
     given: dict[str, list[int]] = {}
-    for name, table in run([pa.Table.from_pylist(ROWS, schema=SCHEMA)], POLICY):
+    for name, table in run([pa.Table.from_pylist(ROWS, schema=SCHEMA)], POLICY, RULE_MODELS):
         if name == model:
             for row in table.to_pylist():
                 given.setdefault(row["deal_id"], []).append(row["credit_cents"])

@@ -34,6 +34,16 @@ last_changes as (
     group by stages.deal_id
 ),
 
+-- Partners with decided deals enough to be a channel of their own, where the policy asks for that.
+experience as (
+    select touches.partner_id
+    from touches
+    inner join deals on touches.deal_id = deals.deal_id
+    where deals.counts_in_rates
+    group by touches.partner_id
+    having count(distinct touches.deal_id) >= {{ partner_decided_deals() }}
+),
+
 typed as (
     select
         touches.*,
@@ -100,6 +110,9 @@ final as (
         partners.tier,
         weighed.stage_at_touch,
         weighed.outcome,
+        weighed.engagement_depth,
+        -- No channel knows how its deal ended: accelerated touchpoints, which only won deals have, are co-sell here.
+        {{ channel('weighed.base_type', 'partners.partner_type', 'experience.partner_id') }} as channel,
         deals.deal_type,
         deals.segment,
         deals.status as deal_status,
@@ -114,6 +127,7 @@ final as (
     inner join deals on weighed.deal_id = deals.deal_id
     left join partners on weighed.partner_id = partners.partner_id
     left join last_changes on weighed.deal_id = last_changes.deal_id
+    left join experience on weighed.partner_id = experience.partner_id
     order by weighed.deal_id, weighed.position
 )
 

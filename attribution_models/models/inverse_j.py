@@ -1,0 +1,20 @@
+"""The first touchpoint counts most, the middle and the last less (inverse J)."""
+
+from attribution_models.policy import Policy
+from attribution_models.shapes import ends_and_middle
+from attribution_models.types import Floats, Touches
+
+
+def formula(policy: Policy) -> str:
+    """The rule in one line, for people."""
+    shares = policy.models.inverse_j
+    return (
+        f"{shares.first:g} first, {shares.middle:g} over the middle, {shares.last:g} last; "
+        "without a middle the ends share in proportion"
+    )
+
+
+def score(touches: Touches, policy: Policy) -> Floats:
+    """The policy's shares in whole parts."""
+    shares = policy.models.inverse_j
+    return ends_and_middle(touches, shares.first, shares.middle, shares.last)

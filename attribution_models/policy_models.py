@@ -1,0 +1,145 @@
+"""The section of the policy that says which attribution models run, and the parameters of those that have any."""
+
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import Field, model_validator
+
+from attribution_models.policy_rules import InfluenceType, Section, Share
+
+Ends = TypeVar("Ends", "PositionShares", "MilestoneShares", "FullPathShares")
+
+
+def _with_ends(shares: Ends) -> Ends:
+    """A deal of one or two touchpoints has only ends: with both at 0, nobody would get its money."""
+    if shares.first + shares.last <= 0:
+        raise ValueError("first and last can't both be 0: a deal of one or two touchpoints has nothing else")
+    return shares
+
+
+class HalfLife(Section):
+    half_life_days: Annotated[float, Field(gt=0)]
+
+
+class PositionShares(Section):
+    """How much of a deal the ends and the middle get, in proportion. The ends always exist, so one must count."""
+
+    first: Share
+    middle: Share
+    last: Share
+
+    @model_validator(mode="after")
+    def _ends_count(self) -> "PositionShares":
+        return _with_ends(self)
+
+
+class MilestoneShares(Section):
+    """How much of a deal each milestone and the rest get, in proportion; ``creation`` is the deal's creation."""
+
+    first: Share
+    creation: Share
+    last: Share
+    rest: Share
+
+    @model_validator(mode="after")
+    def _ends_count(self) -> "MilestoneShares":
+        return _with_ends(self)
+
+
+class FullPathShares(Section):
+    """How much of a deal each milestone and the rest get; ``stage_change`` is the last one before the close."""
+
+    first: Share
+    creation: Share
+    stage_change: Share
+    last: Share
+    rest: Share
+
+    @model_validator(mode="after")
+    def _ends_count(self) -> "FullPathShares":
+        return _with_ends(self)
+
+
+class Days(Section):
+    """A range of days, both ends included; an end that is left out is open."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> "Days":
+        if self.at_least is None and self.at_most is None:
+            raise ValueError("give at_least, at_most or both")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError(f"at_least {self.at_least:g} is above at_most {self.at_most:g}")
+        return self
+
+
+class CustomConditions(Section):
+    """What a touchpoint must be for a rule to speak; each condition that is given must hold."""
+
+    activity_type: tuple[str, ...] | None = None
+    influence_type: tuple[InfluenceType, ...] | None = None
+    partner_type: tuple[str, ...] | None = None
+    tier: tuple[str, ...] | None = None
+    stage: tuple[str, ...] | None = None
+    days_before_close: Days | None = None
+    days_after_creation: Days | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "CustomConditions":
+        if not any(value is not None for value in self.__dict__.values()):
+            raise ValueError("a rule needs at least one condition; use otherwise for the rest")
+        return self
+
+
+class CustomRule(Section):
+    name: Annotated[str, Field(min_length=1)]
+    when: CustomConditions
+    weight: Annotated[float, Field(ge=0)]
+
+
+class CustomRules(Section):
+    """The model ``custom``: weights by rules. ``combine``: the first rule that holds, or the sum of all that hold."""
+
+    combine: Literal["first_match", "sum"]
+    otherwise: Annotated[float, Field(ge=0)]
+    rules: tuple[CustomRule, ...]
+
+
+class LearnedRules(Section):
+    """What the learned models share: their channels, how much data they ask for, how they are judged."""
+
+    channel: Literal["partner_type_and_influence_type", "influence_type", "partner"]
+    partner_decided_deals: Annotated[int, Field(ge=1)]
+    decided_deals: Annotated[int, Field(ge=2)]
+    outcomes: Annotated[int, Field(ge=1)]
+    test_share: Annotated[float, Field(gt=0, lt=1)]
+    bootstrap_samples: Annotated[int, Field(ge=20)]
+    most_deals: Annotated[int, Field(ge=1000)]
+    seed: int
+
+
+class MarkovRules(Section):
+    order: Annotated[int, Field(ge=1, le=3)]
+
+
+class ShapleyRules(Section):
+    """``rare_deals``: a set of channels seen on this many deals is believed half; its subsets make up the rest."""
+
+    rare_deals: Annotated[float, Field(gt=0)]
+
+
+class ModelRules(Section):
+    """SPEC 5: which models run, and the parameters of those that have any."""
+
+    enabled: Annotated[tuple[str, ...], Field(min_length=1)]
+    time_decay_half_life: HalfLife
+    position_based: PositionShares
+    w_shaped: MilestoneShares
+    j_shaped: PositionShares
+    inverse_j: PositionShares
+    full_path: FullPathShares
+    custom: CustomRules
+    learned: LearnedRules
+    markov: MarkovRules
+    shapley: ShapleyRules
