@@ -4,7 +4,8 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
-from attribution_models.policy_rules import InfluenceType, Section, Share
+from attribution_models.policy_custom import CustomRules
+from attribution_models.policy_rules import Section, Share
 
 Ends = TypeVar("Ends", "PositionShares", "MilestoneShares", "FullPathShares")
 
@@ -57,53 +58,6 @@ class FullPathShares(Section):
     @model_validator(mode="after")
     def _ends_count(self) -> "FullPathShares":
         return _with_ends(self)
-
-
-class Days(Section):
-    """A range of days, both ends included; an end that is left out is open."""
-
-    at_least: float | None = None
-    at_most: float | None = None
-
-    @model_validator(mode="after")
-    def _is_a_range(self) -> "Days":
-        if self.at_least is None and self.at_most is None:
-            raise ValueError("give at_least, at_most or both")
-        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            raise ValueError(f"at_least {self.at_least:g} is above at_most {self.at_most:g}")
-        return self
-
-
-class CustomConditions(Section):
-    """What a touchpoint must be for a rule to speak; each condition that is given must hold."""
-
-    activity_type: tuple[str, ...] | None = None
-    influence_type: tuple[InfluenceType, ...] | None = None
-    partner_type: tuple[str, ...] | None = None
-    tier: tuple[str, ...] | None = None
-    stage: tuple[str, ...] | None = None
-    days_before_close: Days | None = None
-    days_after_creation: Days | None = None
-
-    @model_validator(mode="after")
-    def _says_something(self) -> "CustomConditions":
-        if not any(value is not None for value in self.__dict__.values()):
-            raise ValueError("a rule needs at least one condition; use otherwise for the rest")
-        return self
-
-
-class CustomRule(Section):
-    name: Annotated[str, Field(min_length=1)]
-    when: CustomConditions
-    weight: Annotated[float, Field(ge=0)]
-
-
-class CustomRules(Section):
-    """The model ``custom``: weights by rules. ``combine``: the first rule that holds, or the sum of all that hold."""
-
-    combine: Literal["first_match", "sum"]
-    otherwise: Annotated[float, Field(ge=0)]
-    rules: tuple[CustomRule, ...]
 
 
 class LearnedRules(Section):
