@@ -5,7 +5,7 @@ partitions of a cluster) are learned from apart and put together. ``fit`` turns 
 ``Learned``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,6 +71,10 @@ SCHEMAS: dict[str, pa.Schema] = {
     ),
 }
 """The tables that a learned model may publish, each with the model's name put before it."""
+
+
+Published = Mapping[str, Sequence[Mapping[str, Any]]]
+"""The rows of each table that one model published, as the marts hold them: what explanations are made from."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,9 @@
 """Finds the models: each file in ``attribution_models/models`` is one, registered by its file's name.
 
-A file holds ``score(touches, policy)`` and ``formula(policy)``; ``IS_FULL = False`` where it does not allocate the
-whole amount, ``IS_ADDITIVE = False`` where its credits may be in no sum. A learned one also holds
-``collect(journeys, policy)`` and ``fit(evidence, policy)``, and its ``score`` takes what was learned as ``learned``.
+A file holds ``score(touches, policy)``, ``why(touches, policy)`` and ``formula(policy)``; ``IS_FULL = False`` where it
+does not allocate the whole amount, ``IS_ADDITIVE = False`` where its credits may be in no sum. A learned one also holds
+``collect(journeys, policy)`` and ``fit(evidence, policy)``; its ``score`` takes what was learned as ``learned``, its
+``why`` what was published of it as ``published``.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,21 +19,22 @@ from attribution_models import models
 from attribution_models.errors import BadInput
 from attribution_models.learned import Learned
 from attribution_models.policy import Policy
-from attribution_models.types import Floats, Journeys
+from attribution_models.types import Floats, Journeys, Touches
 
 
 @dataclass(frozen=True)
 class Model:
     """One way to score touchpoints.
 
-    ``score`` gives one non-negative number per touchpoint; ``formula`` says the rule in one line, with the policy's
-    numbers; ``summary`` is the first line of the file's docstring.
+    ``score`` gives one non-negative number per touchpoint, ``why`` says in words what made it, with the policy's keys;
+    ``formula`` says the rule in one line, with the policy's numbers; ``summary`` is the file's first line.
     """
 
     name: str
     score: Callable[..., Floats]
     formula: Callable[[Policy], str]
     summary: str
+    why: Callable[..., list[str]]
     is_full: bool = True
     is_additive: bool = True
     collect: Callable[[Journeys, Policy], pa.Table] | None = None
@@ -95,11 +97,16 @@ def _load(name: str) -> Model:
         score=module.score,
         formula=module.formula,
         summary=(module.__doc__ or "").strip().split("\n", 1)[0],
+        why=getattr(module, "why", _untold),
         is_full=getattr(module, "IS_FULL", True),
         is_additive=getattr(module, "IS_ADDITIVE", True),
         collect=getattr(module, "collect", None),
         fit=getattr(module, "fit", None),
     )
+
+
+def _untold(touches: Touches, policy: Policy) -> list[str]:
+    return [""] * touches.rows
 
 
 def _suggest(name: str) -> str:

@@ -4,11 +4,13 @@ Shares become whole parts (0.4, 0.2, 0.4 is 2, 1, 2), which floats hold exactly,
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
 import numpy as np
 
+from attribution_models.policy_models import PositionShares
 from attribution_models.types import Floats, Ints, Touches
 
 
@@ -35,17 +37,61 @@ def ends_and_middle(touches: Touches, first: float, middle: float, last: float) 
     return scores
 
 
-def milestones(touches: Touches, anchors: Sequence[tuple[Ints, float]], rest: float) -> Floats:
+def why_ends(touches: Touches, shares: PositionShares, key: str) -> list[str]:
+    """For each touchpoint, which share of ``ends_and_middle`` it has, named by its ``key`` in the policy."""
+    return [
+        _end_or_middle(int(position), int(size), shares, key)
+        for position, size in zip(touches.position, touches.size, strict=True)
+    ]
+
+
+def _end_or_middle(position: int, size: int, shares: PositionShares, key: str) -> str:
+    if size == 1:
+        return "the only touchpoint takes all"
+    if position == 1:
+        return f"first of {size}: {key}.first {shares.first:g}"
+    if position == size:
+        return f"last of {size}: {key}.last {shares.last:g}"
+    return f"in the middle: {key}.middle {shares.middle:g}{_over(size - 2)}"
+
+
+def _over(count: int) -> str:
+    """How a share is divided where several touchpoints have it together."""
+    return f" over {count} touchpoints" if count > 1 else ""
+
+
+@dataclass(frozen=True, eq=False)
+class Anchor:
+    """A milestone: its name in the policy, the row that it falls on in each deal (-1: the deal lacks it), its share."""
+
+    name: str
+    rows: Ints
+    share: float
+
+
+def why_milestones(touches: Touches, anchors: Sequence[Anchor], rest: float, key: str) -> list[str]:
+    """For each touchpoint, the milestones that fell on it, named by their ``key`` in the policy."""
+    found: list[list[str]] = [[] for _ in range(touches.rows)]
+    for anchor in anchors:
+        for row in anchor.rows[anchor.rows >= 0]:
+            found[row].append(f"{key}.{anchor.name} {anchor.share:g}")
+    others = touches.spread(touches.sums(np.array([not names for names in found], dtype=np.float64)))
+    return [
+        " + ".join(names) or f"at no milestone: {key}.rest {rest:g}{_over(int(other))}"
+        for names, other in zip(found, others, strict=True)
+    ]
+
+
+def milestones(touches: Touches, anchors: Sequence[Anchor], rest: float) -> Floats:
     """Each anchor's share to the touchpoint in its row, ``rest`` shared evenly by the touchpoints that anchor nothing.
 
-    ``anchors`` pairs a row per deal (-1: the deal lacks it) with a share. Shares add up where anchors fall together;
-    what is missing is dropped, and the allocator normalises.
+    Shares add up where anchors fall together; what is missing is dropped, and the allocator normalises.
     """
-    *anchor_parts, rest_part = whole_parts(*(share for _, share in anchors), rest)
+    *anchor_parts, rest_part = whole_parts(*(anchor.share for anchor in anchors), rest)
     parts = np.zeros(touches.rows)
     is_anchor = np.zeros(touches.rows, dtype=np.bool_)
-    for (rows, _), part in zip(anchors, anchor_parts, strict=True):
-        present = rows[rows >= 0]
+    for anchor, part in zip(anchors, anchor_parts, strict=True):
+        present = anchor.rows[anchor.rows >= 0]
         parts[present] += part
         is_anchor[present] = True
     others = np.maximum(touches.sums((~is_anchor).astype(np.float64)), 1.0)

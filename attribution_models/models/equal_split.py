@@ -22,3 +22,11 @@ def score(touches: Touches, policy: Policy) -> Floats:
     multiple = np.lcm.reduceat(np.minimum(counts, _LARGEST_COUNT), touches.starts)
     is_exact = np.maximum.reduceat(counts, touches.starts) <= _LARGEST_COUNT
     return touches.spread(np.where(is_exact, multiple, 1)) / counts
+
+
+def why(touches: Touches, policy: Policy) -> list[str]:
+    """For each touchpoint, what its place or facts made of its score, in words."""
+    return [
+        f"one of {count} touchpoints of its partner here" if count > 1 else "the only touchpoint of its partner here"
+        for count in touches.touches_of_partner
+    ]

@@ -16,3 +16,11 @@ def score(touches: Touches, policy: Policy) -> Floats:
     scores = np.zeros(touches.rows)
     scores[touches.first_row] = 1.0
     return scores
+
+
+def why(touches: Touches, policy: Policy) -> list[str]:
+    """For each touchpoint, what its place or facts made of its score, in words."""
+    return [
+        f"first of {size}" if position == 1 else f"touchpoint {position}, not the first"
+        for position, size in zip(touches.position, touches.size, strict=True)
+    ]

@@ -1,5 +1,6 @@
 """Each touchpoint earns its influence weight (rule 11) as a share of the deal; what nobody earned stays direct."""
 
+from attribution_models.influence_weight import why_weight
 from attribution_models.policy import Policy
 from attribution_models.types import Floats, Touches
 
@@ -14,3 +15,8 @@ def formula(policy: Policy) -> str:
 def score(touches: Touches, policy: Policy) -> Floats:
     """The influence weight."""
     return touches.weight
+
+
+def why(touches: Touches, policy: Policy) -> list[str]:
+    """For each touchpoint, where its weight comes from, in words."""
+    return why_weight(touches)

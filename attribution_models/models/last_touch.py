@@ -16,3 +16,11 @@ def score(touches: Touches, policy: Policy) -> Floats:
     scores = np.zeros(touches.rows)
     scores[touches.last_row] = 1.0
     return scores
+
+
+def why(touches: Touches, policy: Policy) -> list[str]:
+    """For each touchpoint, what its place or facts made of its score, in words."""
+    return [
+        f"last of {size}" if position == size else f"touchpoint {position}, not the last of {size}"
+        for position, size in zip(touches.position, touches.size, strict=True)
+    ]

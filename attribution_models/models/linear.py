@@ -14,3 +14,8 @@ def formula(policy: Policy) -> str:
 def score(touches: Touches, policy: Policy) -> Floats:
     """1 for every touchpoint."""
     return np.ones(touches.rows)
+
+
+def why(touches: Touches, policy: Policy) -> list[str]:
+    """For each touchpoint, what its place or facts made of its score, in words."""
+    return [f"one of {size}, all alike" for size in touches.size]

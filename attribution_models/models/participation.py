@@ -17,3 +17,13 @@ def formula(policy: Policy) -> str:
 def score(touches: Touches, policy: Policy) -> Floats:
     """1: the partner's touchpoints count alike."""
     return np.ones(touches.rows)
+
+
+def why(touches: Touches, policy: Policy) -> list[str]:
+    """For each touchpoint, what its place or facts made of its score, in words."""
+    return [
+        f"one of {count} touchpoints of its partner, who has the whole amount"
+        if count > 1
+        else "its partner's only one"
+        for count in touches.touches_of_partner
+    ]

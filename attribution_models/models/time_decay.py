@@ -14,3 +14,11 @@ def formula(policy: Policy) -> str:
 def score(touches: Touches, policy: Policy) -> Floats:
     """2^(position - n): in the proportion of 2^position, but never above 1, so that no n overflows."""
     return np.exp2((touches.position - touches.size).astype(np.float64))
+
+
+def why(touches: Touches, policy: Policy) -> list[str]:
+    """For each touchpoint, what its place or facts made of its score, in words."""
+    return [
+        f"touchpoint {position} of {size}: 2^({position} - {size})"
+        for position, size in zip(touches.position, touches.size, strict=True)
+    ]

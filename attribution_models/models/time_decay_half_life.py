@@ -21,3 +21,14 @@ def score(touches: Touches, policy: Policy) -> Floats:
         half_lives = (touches.age_days - touches.spread(newest)) / policy.models.time_decay_half_life.half_life_days
     scores: Floats = np.exp2(-half_lives)
     return scores
+
+
+def why(touches: Touches, policy: Policy) -> list[str]:
+    """For each touchpoint, what its place or facts made of its score, in words."""
+    half_life = policy.models.time_decay_half_life.half_life_days
+    newest = touches.spread(np.minimum.reduceat(touches.age_days, touches.starts))
+    return [
+        f"{age:.2f} days before the close, {age - least:.2f} more than the newest touchpoint; "
+        f"half-life models.time_decay_half_life.half_life_days {half_life:g}"
+        for age, least in zip(touches.age_days, newest, strict=True)
+    ]

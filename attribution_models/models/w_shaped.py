@@ -1,7 +1,7 @@
 """The first touchpoint, the last one at or before the deal's creation, and the last of all count most (W-shaped)."""
 
 from attribution_models.policy import Policy
-from attribution_models.shapes import milestones
+from attribution_models.shapes import Anchor, milestones, why_milestones
 from attribution_models.types import Floats, Touches
 
 
@@ -16,7 +16,19 @@ def formula(policy: Policy) -> str:
 
 def score(touches: Touches, policy: Policy) -> Floats:
     """The policy's shares in whole parts."""
+    return milestones(touches, _anchors(touches, policy), policy.models.w_shaped.rest)
+
+
+def why(touches: Touches, policy: Policy) -> list[str]:
+    """For each touchpoint, the milestones that fell on it, in words."""
+    return why_milestones(touches, _anchors(touches, policy), policy.models.w_shaped.rest, "models.w_shaped")
+
+
+def _anchors(touches: Touches, policy: Policy) -> list[Anchor]:
     shares = policy.models.w_shaped
     at_creation = touches.last_row_where(touches.occurred_at <= touches.spread(touches.created_at))
-    anchors = [(touches.first_row, shares.first), (at_creation, shares.creation), (touches.last_row, shares.last)]
-    return milestones(touches, anchors, shares.rest)
+    return [
+        Anchor("first", touches.first_row, shares.first),
+        Anchor("creation", at_creation, shares.creation),
+        Anchor("last", touches.last_row, shares.last),
+    ]

@@ -11,6 +11,7 @@ from typing import Any
 from attribution_models.breakdown import Breakdown, Step, breakdown
 from reports import words
 from reports.explain.page import Grid, Line, Part
+from reports.explain.reasons import Reasons
 from reports.figures import amount_text
 from reports.marts import Row
 
@@ -19,8 +20,13 @@ LEFT = frozenset({"#", "partner"})
 CENT = Decimal("0.01")
 
 
-def model_parts(model: Row, credits: Sequence[Row], amount: Decimal, currency: str) -> list[Part]:
-    """What ``model`` gave on a deal of ``amount``; ``credits`` are its rows of fct_touchpoint_credit by position."""
+def model_parts(
+    model: Row, credits: Sequence[Row], amount: Decimal, currency: str, told: Reasons | None = None
+) -> list[Part]:
+    """What ``model`` gave on a deal of ``amount``, and why.
+
+    ``credits`` are its rows of fct_touchpoint_credit by position, ``told`` what made each score.
+    """
     primary = ", the primary model" if model["is_primary"] else ""
     name = f"{words.name_of(model['model'])} ({model['model']}{primary})"
     title = Line(f"{name}: {model['formula'] or 'no formula recorded'}", 2, 2, "bold")
@@ -28,16 +34,25 @@ def model_parts(model: Row, credits: Sequence[Row], amount: Decimal, currency: s
         return [title, Line(f"No credit: {model['reason'] or 'no touchpoint of this deal earned any'}.", 4)]
     if not model["is_additive"]:
         whole = Grid(("#", "partner", "score", "credit"), [_plain_row(row) for row in credits], LEFT, 4)
-        return [title, whole, Line("Not additive: each partner has the whole amount, so this is never added up.", 4)]
+        never = Line("Not additive: each partner has the whole amount, so this is never added up.", 4)
+        return [title, whole, *_why(credits, told), never]
     steps = breakdown([row["score"] for row in credits], int(amount / CENT), is_full=model["is_full"])
     is_moved = [step.credit_cents for step in steps.steps] != [int(row["credit_amount"] / CENT) for row in credits]
     total = sum((row["credit_amount"] for row in credits), Decimal(0))
     if is_moved:
         moved = Line("Credits follow an approved override of this deal, not the scores alone.", 4)
         rows = [_plain_row(row) for row in credits]
-        return [title, Grid(("#", "partner", "score", "credit"), rows, LEFT, 4), moved, _sum(total, amount, currency)]
+        grid = Grid(("#", "partner", "score", "credit"), rows, LEFT, 4)
+        return [title, grid, *_why(credits, told), moved, _sum(total, amount, currency)]
     rows = [_row(row, step) for row, step in zip(credits, steps.steps, strict=True)]
-    return [title, Grid(HEADINGS, [*rows, _sum_row(steps)], LEFT, 4), _sum(total, amount, currency)]
+    grid = Grid(HEADINGS, [*rows, _sum_row(steps)], LEFT, 4)
+    return [title, grid, *_why(credits, told), _sum(total, amount, currency)]
+
+
+def _why(credits: Sequence[Row], told: Reasons | None) -> list[Line]:
+    """One line per touchpoint on what made its score, where that is known."""
+    reasons = [(row["position"], (told or {}).get((row["model"], row["touchpoint_id"]))) for row in credits]
+    return [Line(f"{position}: {reason}", 4, 3, "dim") for position, reason in reasons if reason]
 
 
 def _plain_row(row: Row) -> list[str]:

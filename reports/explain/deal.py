@@ -7,6 +7,7 @@ from reports import figures, words
 from reports.explain.arithmetic import model_parts
 from reports.explain.lookup import find
 from reports.explain.page import Explanation, Facts, Line, Part
+from reports.explain.reasons import reasons
 from reports.explain.touchpoints import touchpoint_parts
 from reports.marts import Context, Marts, Row
 from reports.overrides import override_effect
@@ -138,11 +139,11 @@ def _credit(deal: Row, marts: Marts) -> list[Part]:
     by_model: dict[str, list[Row]] = {}
     for row in credits:
         by_model.setdefault(row["model"], []).append(row)
-    currency = marts.context.currency
+    told = reasons(marts, deal["deal_id"])
     return [
         part
         for model in marts.models
-        for part in model_parts(model, by_model.get(model["model"], []), deal["amount"], currency)
+        for part in model_parts(model, by_model.get(model["model"], []), deal["amount"], marts.context.currency, told)
     ]
 
 

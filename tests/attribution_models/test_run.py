@@ -32,6 +32,6 @@ def test_a_deal_of_nothing_has_shares_of_nothing() -> None:
 )
 def test_a_model_that_breaks_the_sum_is_stopped(scores: np.ndarray, message: str) -> None:
     """A new model with a mistake can't publish a total that does not add up; the message names model and deal."""
-    model = Model("mistaken", lambda touches, policy: scores, lambda policy: "", "")
+    model = Model("mistaken", lambda touches, policy: scores, lambda policy: "", "", lambda touches, policy: [])
     with pytest.raises(ValueError, match=f"model mistaken.*{message}"):
         list(run([touch_table([Deal("D", 500, [("A", 2), ("B", 1)])])], POLICY, [model]))

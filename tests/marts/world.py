@@ -57,6 +57,12 @@ TABLES = {
     "marts.marts.audit_exclusion": "table_name varchar, row_id varchar, reason varchar",
 }
 
+_INT_TOUCH = """
+    create table intermediate.int_touch as
+    select *, cast(null as timestamp) as last_stage_change_at, cast(null as varchar) as channel
+    from intermediate.int_candidate where is_eligible
+"""
+
 PARTNERS = [
     {"partner_id": "north", "partner_name": "Northwind", "partner_type": "referral", "tier": "gold"},
     {"partner_id": "conto", "partner_name": "Contoso", "partner_type": "reseller", "tier": "silver"},
@@ -176,7 +182,7 @@ def write_world(folder: Path, unavailable: tuple[str, ...] = ()) -> None:
         for table, rows in _rows(unavailable).items():
             _insert(connection, table, rows)
         connection.execute("create table intermediate.int_candidate as select * from marts.marts.fct_touchpoint")
-        connection.execute("create table intermediate.int_touch as from intermediate.int_candidate where is_eligible")
+        connection.execute(_INT_TOUCH)
 
 
 def _rows(unavailable: tuple[str, ...]) -> dict[str, list[dict[str, Any]]]:

@@ -28,6 +28,14 @@ type_credits as (
     group by deal_id, influence_type
 ),
 
+stage_changes as (
+    select
+        deal_id,
+        max(last_stage_change_at) as last_stage_change_at
+    from {{ ref('int_touch') }}
+    group by deal_id
+),
+
 primary_types as (
     select
         deal_id,
@@ -74,11 +82,13 @@ final as (
         coalesce(touched.touchpoint_count, 0) as touchpoint_count,
         coalesce(touched.partner_count, 0) as partner_count,
         deals.first_sales_contact_at,
-        deals.expected_close_at
+        deals.expected_close_at,
+        stage_changes.last_stage_change_at
     from deals
     left join categories on deals.deal_id = categories.deal_id
     left join touched on deals.deal_id = touched.deal_id
     left join primary_types on deals.deal_id = primary_types.deal_id
+    left join stage_changes on deals.deal_id = stage_changes.deal_id
 )
 
 select * from final

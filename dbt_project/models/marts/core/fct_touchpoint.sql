@@ -49,7 +49,8 @@ final as (
         candidates.details,
         candidates.source_table,
         candidates.source_record_id,
-        candidates.source_record
+        candidates.source_record,
+        touches.channel
     from candidates
     left join touches on candidates.touchpoint_id = touches.touchpoint_id
     left join excluded on candidates.touchpoint_id = excluded.touchpoint_id
