@@ -5,6 +5,7 @@ remainders, compared in millionths of a cent, ties in the order of rule 9. A mod
 after this place may round.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -71,6 +72,17 @@ def raw_cents(scores: list[float], cents: int) -> list[Fraction]:
     parts = [Fraction(score) for score in scores]
     total = sum(parts, Fraction(0))
     return [part * cents / total if total else Fraction(0) for part in parts]
+
+
+def exact_parts(shares: Sequence[Fraction], cents: int) -> list[int]:
+    """``cents`` in the proportion of exact ``shares`` by the same rule, ties in the order given; zeros where all are 0.
+
+    For shares that people wrote down: 0.1 is a tenth here, not the nearest float.
+    """
+    total = sum(shares, Fraction(0))
+    raw = [share * cents / total if total else Fraction(0) for share in shares]
+    credit, _ = _whole_cents(raw, np.array([share > 0 for share in shares], dtype=np.bool_))
+    return [int(part) for part in credit]
 
 
 def _blocks(counts: Ints) -> list[slice]:
@@ -141,9 +153,13 @@ def _largest_remainders(fraction: Floats, has_score: Flags, counts: Ints, left: 
 
 def _allocate_giant(scores: Floats, cents: int) -> tuple[Ints, Ints]:
     """One deal of 2^53 cents (90 trillion) or more, in whole fractions: a typing error must not stop a run."""
-    raw = raw_cents(scores.tolist(), cents)
+    return _whole_cents(raw_cents(scores.tolist(), cents), scores > 0)
+
+
+def _whole_cents(raw: list[Fraction], has_score: Flags) -> tuple[Ints, Ints]:
+    """The credits of one deal and the cents in them handed out by largest remainder."""
     floors = [floor(part + Fraction(1, MILLIONTHS_PER_CENT)) for part in raw]
     fraction = np.array([float(part - whole) for part, whole in zip(raw, floors, strict=True)])
     left = int(sum(raw)) - sum(floors)
-    bonus = _largest_remainders(fraction, scores > 0, np.array([len(scores)]), np.array([left]))
-    return np.array(floors) + bonus, bonus
+    bonus = _largest_remainders(fraction, has_score, np.array([len(raw)]), np.array([left]))
+    return np.array(floors, dtype=np.int64) + bonus, bonus

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from attribution_models.allocate import Allocation, allocate
 from attribution_models.batches import KEYS, Batch, creditable_batch, journeys_batch, whole_deals
+from attribution_models.overrides import divided, overridden_credits, set_apart
 from attribution_models.policy import Policy
 from attribution_models.registry import Model, enabled_models
 from attribution_models.types import Floats
@@ -92,15 +93,19 @@ def run(
 ) -> Iterator[tuple[str, pa.Table]]:
     """Credits of each model for each batch of whole deals, as (model name, table of ``CREDIT_SCHEMA``).
 
-    ``batches`` are rows of ``int_touch`` sorted by deal_id and position (DuckDB's record batch reader as it comes);
-    only ``is_creditable`` ones earn. A learned model is ``taught`` before; one with a ``reason`` gives nothing.
+    ``batches`` are rows of ``int_touch_creditable`` (or of ``int_touch``, for credits without overrides) sorted by
+    deal_id and position, as DuckDB's record batch reader comes; only ``is_creditable`` ones earn. A learned model is
+    ``taught`` before; one with a ``reason`` gives nothing.
 
     Raises:
         ValueError: rows break what ``int_touch`` promises, a deal comes twice, or a model's scores or sums are wrong.
     """
     crediting = [model for model in models if model.reason is None]
     last_deal: str | None = None
-    for table in whole_deals(batches, batch_rows):
+    for rows in whole_deals(batches, batch_rows):
+        table, overridden = set_apart(rows)
+        if overridden is not None:
+            yield from _overridden(overridden, crediting, policy)
         batch = creditable_batch(table)
         if not batch.rows.num_rows:
             continue
@@ -110,6 +115,13 @@ def run(
         last_deal = deal_id[-1].as_py()
         for model in crediting:
             yield model.name, credit_table(batch, model, policy)
+
+
+def _overridden(rows: pa.Table, models: Sequence[Model], policy: Policy) -> Iterator[tuple[str, pa.Table]]:
+    """The credits of each model for the overridden deals of one batch."""
+    deals = divided(rows)
+    for model in models:
+        yield model.name, overridden_credits(deals, model, policy, credit_table).cast(CREDIT_SCHEMA)
 
 
 def credit_table(batch: Batch, model: Model, policy: Policy) -> pa.Table:
