@@ -115,6 +115,50 @@ def test_w_shaped(created_days: float | None, days: list[float], expected: list[
     assert credits_of("w_shaped", deals) == {"D": [part * 1_000 for part in expected]}
 
 
+def test_j_shaped_and_inverse_j() -> None:
+    """0.2, 0.2 and 0.6 over first, middle and last, and the other way round; two share 1 to 3; one takes all."""
+    deals = [
+        Deal("1", CENTS, [("A", 9)]),
+        Deal("2", CENTS, [("A", 9), ("B", 8)]),
+        Deal("3", CENTS, [("A", 9), ("B", 8), ("C", 7)]),
+        Deal("4", CENTS, [("A", 9), ("B", 8), ("C", 7), ("D", 6)]),
+    ]
+    j_shaped = {
+        "1": [CENTS],
+        "2": [2_250_00, 6_750_00],
+        "3": [1_800_00, 1_800_00, 5_400_00],
+        "4": [1_800_00, 900_00, 900_00, 5_400_00],
+    }
+    assert credits_of("j_shaped", deals) == j_shaped
+    assert credits_of("inverse_j", deals) == {deal_id: credit[::-1] for deal_id, credit in j_shaped.items()}
+
+
+@pytest.mark.parametrize(
+    ("created_days", "changed_days", "days", "expected"),
+    [
+        (60, 20, [90, 70, 40, 30, 10], [9, 9, 4, 9, 9]),  # an anchor each, one of the rest
+        (60, 20, [90, 70, 50, 40, 30, 10], [9, 9, 2, 2, 9, 9]),
+        (60, 20, [90, 70, 30, 10], [1, 1, 1, 1]),  # no rest: its tenth is dropped
+        (60, 20, [90, 10], [3, 1]),  # first, creation and stage change fall together
+        (60, 20, [90, 80], [1, 3]),  # creation, stage change and last fall together
+        (60, 20, [50, 10], [2, 1]),  # nothing before creation: that anchor is dropped
+        (60, 20, [15, 10], [1, 1]),  # nor before the stage change
+        (60, 20, [60, 20, 10], [2, 1, 1]),  # at the very time of the creation, and of the stage change
+        (60, None, [90, 70, 40, 10], [9, 9, 4, 9]),  # no stage change is known
+        (None, 20, [90, 40, 30, 10], [9, 4, 9, 9]),  # creation unknown
+        (None, None, [90, 40, 10], [9, 4, 9]),
+        (60, 70, [90, 75, 65, 10], [9, 9, 9, 9]),  # a stage changed before the deal's creation in the CRM
+        (60, 20, [40], [1]),
+    ],
+)
+def test_full_path(
+    created_days: float | None, changed_days: float | None, days: list[float], expected: list[int]
+) -> None:
+    """Four anchors of 0.225 and 0.1 for the rest, put together like w_shaped."""
+    deals = [Deal("D", sum(expected) * 1_000, [("A", day) for day in days], created_days, changed_days=changed_days)]
+    assert credits_of("full_path", deals) == {"D": [part * 1_000 for part in expected]}
+
+
 def test_role_based_follows_the_weights() -> None:
     """A weight of 0.75 earns three times one of 0.25, and the whole amount is divided."""
     assert credits_of("role_based", [Deal("D", CENTS, [("A", 9, 0.75), ("B", 8, 0.25)])]) == {"D": [6_750_00, 2_250_00]}
