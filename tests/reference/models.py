@@ -6,12 +6,14 @@ Nothing is vectorised and nothing is rounded before the end, so that the engine'
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from math import floor
 
 from attribution_models.policy import Policy
+from attribution_models.policy_custom import CustomConditions, Days
+from attribution_models.policy_models import PositionShares
 
 MILLIONTH = Fraction(1, 1_000_000)
 
@@ -23,6 +25,11 @@ class Touch:
     partner_id: str
     occurred_at: datetime
     weight: Fraction
+    activity_type: str | None = None
+    influence_type: str | None = None
+    partner_type: str | None = None
+    tier: str | None = None
+    stage: str | None = None
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,7 @@ class Journey:
     touches: Sequence[Touch]
     created_at: datetime | None
     closed_at: datetime
+    last_stage_change_at: datetime | None = None
 
 
 def first_touch(journey: Journey, policy: Policy) -> list[Fraction]:
@@ -76,11 +84,24 @@ def time_decay_half_life(journey: Journey, policy: Policy) -> list[Fraction]:
 
 def position_based(journey: Journey, policy: Policy) -> list[Fraction]:
     """0.4 first, 0.4 last, 0.2 over the middle; n = 2: half and half; n = 1: all."""
-    n, shares = len(journey.touches), policy.models.position_based
-    if n <= 2:
-        return [Fraction(1, n)] * n
-    middle = _exact(shares.middle) / (n - 2)
-    return [_exact(shares.first), *[middle] * (n - 2), _exact(shares.last)]
+    return _ends_and_middle(len(journey.touches), policy.models.position_based)
+
+
+def j_shaped(journey: Journey, policy: Policy) -> list[Fraction]:
+    """0.2 / 0.2 / 0.6 as first / middle / last; n = 2: 0.25 and 0.75; n = 1: all."""
+    return _ends_and_middle(len(journey.touches), policy.models.j_shaped)
+
+
+def inverse_j(journey: Journey, policy: Policy) -> list[Fraction]:
+    """0.6 / 0.2 / 0.2; n = 2: 0.75 and 0.25; n = 1: all."""
+    return _ends_and_middle(len(journey.touches), policy.models.inverse_j)
+
+
+def _ends_and_middle(n: int, shares: PositionShares) -> list[Fraction]:
+    first, middle, last = _exact(shares.first), _exact(shares.middle), _exact(shares.last)
+    if n == 1:
+        return [Fraction(1)]
+    return [first, *[middle / (n - 2) for _ in range(n - 2)], last]
 
 
 def w_shaped(journey: Journey, policy: Policy) -> list[Fraction]:
@@ -88,22 +109,78 @@ def w_shaped(journey: Journey, policy: Policy) -> list[Fraction]:
 
     "Weights add up where anchors fall on one touchpoint, a missing anchor or rest is dropped, then normalised".
     """
-    n, shares = len(journey.touches), policy.models.w_shaped
-    scores = [Fraction(0)] * n
-    created_at = journey.created_at
-    before_creation = [i for i, touch in enumerate(journey.touches) if created_at and touch.occurred_at <= created_at]
-    anchors = {(0, "first"), (n - 1, "last"), *((i, "creation") for i in before_creation[-1:])}
-    for i, name in anchors:
-        scores[i] += _exact(getattr(shares, name))
-    rest = set(range(n)) - {i for i, _ in anchors}
-    for i in rest:
-        scores[i] = _exact(shares.rest) / len(rest)
+    shares = policy.models.w_shaped
+    anchors = [
+        (0, shares.first),
+        (_last_until(journey.created_at, journey), shares.creation),
+        (len(journey.touches) - 1, shares.last),
+    ]
+    return _milestones(journey, anchors, shares.rest)
+
+
+def full_path(journey: Journey, policy: Policy) -> list[Fraction]:
+    """0.225 at first, at the deal's creation, at the last stage change before the close, at the last; 0.1 the rest."""
+    shares = policy.models.full_path
+    anchors = [
+        (0, shares.first),
+        (_last_until(journey.created_at, journey), shares.creation),
+        (_last_until(journey.last_stage_change_at, journey), shares.stage_change),
+        (len(journey.touches) - 1, shares.last),
+    ]
+    return _milestones(journey, anchors, shares.rest)
+
+
+def _last_until(time: datetime | None, journey: Journey) -> int | None:
+    until = [i for i, touch in enumerate(journey.touches) if time and touch.occurred_at <= time]
+    return until[-1] if until else None
+
+
+def _milestones(journey: Journey, anchors: Sequence[tuple[int | None, float]], rest: float) -> list[Fraction]:
+    scores = [Fraction(0)] * len(journey.touches)
+    for i, share in anchors:
+        if i is not None:
+            scores[i] += _exact(share)
+    others = set(range(len(scores))) - {i for i, _ in anchors}
+    for i in others:
+        scores[i] = _exact(rest) / len(others)
     return scores
 
 
 def role_based(journey: Journey, policy: Policy) -> list[Fraction]:
     """The touchpoint's influence weight (rule 11)."""
     return [touch.weight for touch in journey.touches]
+
+
+def custom(journey: Journey, policy: Policy) -> list[Fraction]:
+    """The policy's rules, first match or sum; where every touch counts 0, all count alike."""
+    rules = policy.models.custom
+    scores = []
+    for touch in journey.touches:
+        weights = [_exact(rule.weight) for rule in rules.rules if _holds(rule.when, touch, journey)]
+        if rules.combine == "first_match":
+            weights = weights[:1]
+        scores.append(sum(weights, Fraction(0)) if weights else _exact(rules.otherwise))
+    return scores if any(scores) else [Fraction(1)] * len(scores)
+
+
+def _holds(when: CustomConditions, touch: Touch, journey: Journey) -> bool:
+    texts = ("activity_type", "influence_type", "partner_type", "tier", "stage")
+    for name in texts:
+        allowed = getattr(when, name)
+        if allowed is not None and getattr(touch, name) not in allowed:
+            return False
+    if when.days_before_close and not _within(journey.closed_at - touch.occurred_at, when.days_before_close):
+        return False
+    if when.days_after_creation is None:
+        return True
+    created_at = journey.created_at
+    return created_at is not None and _within(touch.occurred_at - created_at, when.days_after_creation)
+
+
+def _within(length: timedelta, days: Days) -> bool:
+    exact = Fraction(length // timedelta(microseconds=1), 86_400_000_000)
+    is_enough = days.at_least is None or exact >= _exact(days.at_least)
+    return is_enough and (days.at_most is None or exact <= _exact(days.at_most))
 
 
 MODELS: dict[str, Callable[[Journey, Policy], list[Fraction]]] = {
@@ -115,8 +192,13 @@ MODELS: dict[str, Callable[[Journey, Policy], list[Fraction]]] = {
     "time_decay_half_life": time_decay_half_life,
     "position_based": position_based,
     "w_shaped": w_shaped,
+    "j_shaped": j_shaped,
+    "inverse_j": inverse_j,
+    "full_path": full_path,
     "role_based": role_based,
     "influence_weighted": role_based,  # the same weights; it differs in how much it allocates
+    "participation": linear,  # the same scores; it differs in what it divides
+    "custom": custom,
 }
 
 
@@ -145,7 +227,19 @@ def divide(amount_cents: int, scores: Sequence[Fraction], share: Fraction = Frac
 def credits(model: str, journey: Journey, amount_cents: int, policy: Policy) -> list[int]:
     """Credit in cents of each touch of a journey under a model."""
     scores = MODELS[model](journey, policy)
+    if model == "participation":
+        return _to_each_partner(amount_cents, journey, scores)
     return divide(amount_cents, scores, allocated_share(model, scores))
+
+
+def _to_each_partner(amount_cents: int, journey: Journey, scores: Sequence[Fraction]) -> list[int]:
+    """Every partner gets the whole amount, over its own touches alone."""
+    cents = [0] * len(scores)
+    for partner_id in {touch.partner_id for touch in journey.touches}:
+        own = [i for i, touch in enumerate(journey.touches) if touch.partner_id == partner_id]
+        for i, part in zip(own, divide(amount_cents, [scores[i] for i in own]), strict=True):
+            cents[i] = part
+    return cents
 
 
 def _exact(value: float) -> Fraction:
