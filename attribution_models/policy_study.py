@@ -8,9 +8,18 @@ from attribution_models.policy_rules import Section, Share
 
 
 class ScorecardRules(Section):
-    """How models are judged out of time."""
+    """How models are judged out of time, on how much data at least and at most, and which programme calls for which."""
 
     test_share: Annotated[float, Field(gt=0, lt=1)]
+    most_deals: Annotated[int, Field(ge=1000)]
+    sensitivity_deals: Annotated[int, Field(ge=1)]
+    partner_deals: Annotated[int, Field(ge=1)]
+    prior_deals: Annotated[float, Field(gt=0)]
+    fewest_partners: Annotated[int, Field(ge=3)]
+    few_partners: Annotated[int, Field(ge=3)]
+    fewest_deals: Annotated[int, Field(ge=2)]
+    few_deals: Annotated[int, Field(ge=2)]
+    few_quarters: Annotated[int, Field(ge=2)]
     long_cycle_days: Annotated[float, Field(gt=0)]
     simple_programme_share: Share
     high_engagement_touchpoints: Annotated[float, Field(gt=0)]

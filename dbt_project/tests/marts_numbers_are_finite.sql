@@ -9,6 +9,9 @@
     'mart_tier_influence': ['pct_of_influenced'],
     'mart_influence_type': ['pct_of_influenced'],
     'mart_model_comparison': ['difference_share'],
+    'mart_model_scorecard': ['value', 'value_low', 'value_high'],
+    'mart_model_agreement': ['overlap'],
+    'mart_model_recommendation': ['evidence_value', 'threshold'],
     'mart_executive_summary': [
         'total_share', 'churned_share', 'sourced_share', 'influenced_share', 'direct_share', 'partner_involved_share',
         'total_change_prior', 'booked_change_prior', 'churned_change_prior', 'sourced_change_prior',

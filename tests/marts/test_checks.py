@@ -20,6 +20,7 @@ BREACHES = [
     """update marts.marts.mart_tier_influence set credit_amount = credit_amount + 1
        where period_label = '2026-04' and tier = 'gold'""",
     "update marts.marts.mart_model_comparison set difference_share = 'nan' where model = 'linear'",
+    "delete from marts.marts.mart_model_scorecard where model = 'linear' and measure = 'agreement'",
     "update marts.marts.sync_deal set \"Influencing_Partners__c\" = repeat('x', 256) where deal_id = 'D1'",
     "insert into marts.marts.sync_influence_type from marts.marts.sync_influence_type limit 1",
     "delete from marts.marts.audit_run where status = 'failed'",
@@ -39,6 +40,7 @@ def test_each_check_catches_its_breach(tampered: Check) -> None:
     assert ours == {
         "marts_categories_sum_to_the_total",
         "marts_every_judged_deal_has_one_category",
+        "marts_every_model_is_judged",
         "marts_every_touchpoint_has_a_row_in_every_model",
         "marts_full_models_credit_the_whole_deal",
         "marts_months_add_up_to_quarters_and_years",
@@ -74,7 +76,8 @@ def test_empty_marts_fail_what_can_not_be_empty(marts: Marts, tampered: Check) -
         "marts_nothing_is_dropped_in_silence",
     }
     empty = {name.removeprefix("unique_grain_") for name in failed if name.startswith("unique_grain_")}
-    for mart in ("dim_deal", "mart_executive_summary", "mart_trend", "mart_model", "mart_data_quality", "audit_run"):
+    marts_with_rows = ("dim_deal", "mart_executive_summary", "mart_trend", "mart_model", "mart_model_scorecard")
+    for mart in (*marts_with_rows, "mart_data_quality", "audit_run"):
         assert any(name.startswith(mart) for name in empty), mart
 
 
