@@ -14,7 +14,7 @@ def formula(policy: Policy) -> str:
 
 def score(touches: Touches, policy: Policy) -> Floats:
     """The influence weight; 1 each on a deal whose weights are all 0, since a full model allocates the whole amount."""
-    is_weighed = np.maximum.reduceat(touches.weight, touches.starts) > 0
+    is_weighed = np.maximum.reduceat(touches.weight, touches.starts) != 0  # a NaN goes on, and is refused
     return np.where(touches.spread(is_weighed), touches.weight, 1.0)
 
 

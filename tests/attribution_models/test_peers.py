@@ -1,13 +1,35 @@
-"""The wrong numbers that published peers give (each found by running them), and the right ones here."""
+"""The wrong numbers that published peers give (each found by running them), and the right ones here.
+
+Those of learned models are in ``test_peer_learning``. What SQL keeps right is proved elsewhere: see ``ELSEWHERE``.
+"""
+
+import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from attribution_models.registry import enabled_models
+from attribution_models.registry import enabled_models, known_models
 from attribution_models.run import run
 from tests.attribution_models.journeys import POLICY, RULE_MODELS, Deal, credits_of, touch_table, with_models
 
-FULL = ["first_touch", "last_touch", "linear", "equal_split", "time_decay", "position_based", "w_shaped", "role_based"]
+ROOT = Path(__file__).parents[2]
+FULL = [model.name for model in known_models().values() if model.is_full and not model.is_learned]
+ELSEWHERE = {
+    "amounts are converted at today's exchange rate": (
+        "tests/dbt_project/test_rules_on_deals.py",
+        "def test_the_rate_is_that_of_the_close_date(",
+    ),
+    "conversions without a touchpoint vanish": (
+        "tests/marts/test_revenue.py",
+        '"total_revenue influenced_revenue direct_revenue"',
+    ),
+}
+"""Faults of peers that no model can have, and where it is proved that we have not."""
 
 
 @pytest.mark.parametrize("model", FULL)
@@ -80,3 +102,59 @@ def test_renaming_a_partner_raises_nobodys_credit() -> None:
 def test_position_of_two_loses_no_middle() -> None:
     """A peer gives two touches 0.4 and 0.1, and loses the rest of the middle."""
     assert credits_of("position_based", [Deal("D", 100_00, [("A", 9), ("B", 8)])]) == {"D": [50_00, 50_00]}
+
+
+@pytest.mark.parametrize("column", ["weight", "amount_cents"])
+def test_a_missing_number_is_refused(column: str) -> None:
+    """A NaN poisons a peer's channel in silence; here the gap is named before anything is divided."""
+    table = touch_table([Deal("D", 100_00, [("A", 9), ("B", 8)])])
+    field = table.schema.field(column)
+    gap = pa.array([None, 1], field.type)
+    with pytest.raises(ValueError, match=f"{column} is missing on 1 eligible"):
+        list(run([table.set_column(table.schema.get_field_index(column), field, gap)], POLICY, RULE_MODELS))
+
+
+def test_a_weight_that_is_no_number_never_becomes_money() -> None:
+    """A NaN that is not empty passes as a value; the allocator refuses it by the model's name."""
+    with pytest.raises(ValueError, match="model role_based: a score is negative, infinite or not a number"):
+        credits_of("role_based", [Deal("D", 100_00, [("A", 9, float("nan")), ("B", 8)])])
+
+
+def test_nothing_to_divide_stops_nothing() -> None:
+    """An empty path crashes a peer's whole process."""
+    assert credits_of("linear", []) == {}
+
+
+def test_the_engine_imports_only_what_it_declares() -> None:
+    """A peer can't be imported without a plotting library that it does not name."""
+    imported = {name for path in (ROOT / "attribution_models").rglob("*.py") for name in _imports(path)}
+    foreign = imported - set(sys.stdlib_module_names) - {"attribution_models"}
+    of_package = packages_distributions()
+    installed = _declared() | {"pydantic-core"}  # pydantic requires it, and says to take its types from there
+    assert "numpy" in foreign
+    assert {name for name in foreign if not {_normal(one) for one in of_package[name]} & installed} == set()
+
+
+def _declared() -> set[str]:
+    """The packages that the product installs, without the extras."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return {_normal(re.split(r"[^A-Za-z0-9_.-]", line)[0]) for line in project["dependencies"]}
+
+
+def _normal(package: str) -> str:
+    return package.lower().replace("_", "-")
+
+
+def _imports(path: Path) -> set[str]:
+    """The top-level names that a file imports."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    from_others = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    return {name.split(".", 1)[0] for name in plain | from_others}
+
+
+@pytest.mark.parametrize("fault", ELSEWHERE)
+def test_what_is_proved_elsewhere_is_still_proved(fault: str) -> None:
+    """The test that ``ELSEWHERE`` names is there: a fault of a peer never loses its test in silence."""
+    path, words = ELSEWHERE[fault]
+    assert words in (ROOT / path).read_text(encoding="utf-8")
