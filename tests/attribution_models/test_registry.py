@@ -18,11 +18,9 @@ def test_every_file_is_a_model_and_every_model_a_file() -> None:
 
 
 def test_the_shipped_policy_enables_every_rule_based_model() -> None:
-    """What SPEC 5 defines by rule runs unless someone switches it off."""
-    assert {model.name for model in enabled_models(POLICY)} >= {
-        "first_touch", "last_touch", "linear", "equal_split", "time_decay", "time_decay_half_life", "position_based",
-        "w_shaped", "role_based", "influence_weighted",
-    }  # fmt: skip
+    """What SPEC 5 defines by rule runs unless someone switches it off; custom waits for somebody's own rules."""
+    rules = {model.name for model in known_models().values() if not model.is_learned}
+    assert {model.name for model in RULE_MODELS} == rules - {"custom"}
 
 
 def test_models_run_in_the_policys_order() -> None:
@@ -66,3 +64,10 @@ def test_a_model_named_twice_is_refused() -> None:
     """Its credits would be counted twice."""
     with pytest.raises(BadInput, match="'linear' twice"):
         enabled_models(with_models(enabled=["position_based", "linear", "linear"]))
+
+
+def test_a_primary_model_whose_credits_do_not_add_up_is_refused() -> None:
+    """Participation credits a deal once for each partner: no headline may be made of it."""
+    rules = POLICY.model_copy(update={"primary_model": "participation"})
+    with pytest.raises(BadInput, match=r"credits a deal more than once[^\n]*\n.*Choose an additive model"):
+        enabled_models(rules)
