@@ -1,6 +1,6 @@
 {# Rule 14: how an excluded row is told of. #}
 
-{% macro excluded_rows(table_name, model, key, detail="cast(null as varchar)") -%}
+{% macro excluded_rows(table_name, model, key, detail=none) -%}
     {#- The landed rows of a table that its judging excluded by themselves, as lines of the exclusion log. -#}
     select
         '{{ table_name }}' as table_name,
@@ -8,7 +8,7 @@
         {{ key }} as key,
         exclusion_reason as reason,
         reasons as all_reasons,
-        {{ detail }} as detail,
+        {{ detail or 'cast(null as ' ~ dbt.type_string() ~ ')' }} as detail,
         source_record
     from {{ ref(model) }}
     where exclusion_reason is not null
@@ -65,6 +65,15 @@
 
 {% macro default__union_of_lists(lists) -%}
     list_sort(list_distinct(flatten(list({{ lists }}))))
+{%- endmacro %}
+
+{% macro joined_texts(text, separator, order_by) -%}
+    {#- An aggregate: the texts in one, in an order, an empty place at the end. -#}
+    {{ adapter.dispatch('joined_texts', 'pir')(text, separator, order_by) }}
+{%- endmacro %}
+
+{% macro default__joined_texts(text, separator, order_by) -%}
+    string_agg({{ text }}, {{ separator }} order by {{ order_by }})
 {%- endmacro %}
 
 {% macro source_tables() -%}

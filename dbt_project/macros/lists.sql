@@ -53,5 +53,9 @@
 {%- endmacro %}
 
 {% macro no_names() -%}
+    {{ adapter.dispatch('no_names', 'pir')() }}
+{%- endmacro %}
+
+{% macro default__no_names() -%}
     cast([] as varchar[])
 {%- endmacro %}

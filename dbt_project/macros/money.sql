@@ -14,10 +14,19 @@
 {%- endmacro %}
 
 {% macro money_text(amount) -%}
+    {{ adapter.dispatch('money_text', 'pir')(amount) }}
+{%- endmacro %}
+
+{% macro default__money_text(amount) -%}
     format('{:,.2f}', cast({{ amount }} as double))
 {%- endmacro %}
 
 {% macro share_as_written(share) -%}
     {#- The decimal that was written, 0.7 and not the nearest binary fraction: 0.7 + 0.2 + 0.1 is 1, so are 1/6, 1/6, 2/3. -#}
-    cast(cast({{ share }} as varchar) as decimal(38, 20))
+    cast(cast({{ share }} as {{ dbt.type_string() }}) as decimal(38, 20))
+{%- endmacro %}
+
+{% macro cents_apart(credit, share, amount) -%}
+    {#- True where a credit is a whole cent or more away from this share (double) of an amount: rounding explains less. -#}
+    abs(cast({{ credit }} as double) - {{ share }} * cast({{ amount }} as double)) >= 0.0100001
 {%- endmacro %}

@@ -87,5 +87,9 @@
 {%- endmacro %}
 
 {% macro sql_text(value) -%}
+    {{ adapter.dispatch('sql_text', 'pir')(value) }}
+{%- endmacro %}
+
+{% macro default__sql_text(value) -%}
     '{{ value | replace("'", "''") }}'
 {%- endmacro %}

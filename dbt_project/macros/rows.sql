@@ -30,6 +30,24 @@
         {%- endfor %}
 {%- endmacro %}
 
+{% macro all_but(rows, columns) -%}
+    {#- The columns of `rows` without some of them. -#}
+    {{ adapter.dispatch('all_but', 'pir')(rows, columns) }}
+{%- endmacro %}
+
+{% macro default__all_but(rows, columns) -%}
+    {{ rows }}.* exclude ({{ columns | join(', ') }})
+{%- endmacro %}
+
+{% macro last_known(value) -%}
+    {#- A window function: the last value of the frame that is not null. -#}
+    {{ adapter.dispatch('last_known', 'pir')(value) }}
+{%- endmacro %}
+
+{% macro default__last_known(value) -%}
+    last_value({{ value }} ignore nulls)
+{%- endmacro %}
+
 {% macro id_part(column) -%}
     {#- One part of a touchpoint's id: colons inside are escaped, so that joined parts never collide. -#}
     replace(replace({{ column }}, '%', '%25'), ':', '%3A')

@@ -48,16 +48,25 @@
     ({{ to_utc('(cast(' ~ day ~ ' as timestamp) + interval 1 day)') }} - interval 1 microsecond)
 {%- endmacro %}
 
+{% macro span(number, unit) -%}
+    {#- An interval of so many days or months, which may be negative. -#}
+    {{ adapter.dispatch('span', 'pir')(number, unit) }}
+{%- endmacro %}
+
+{% macro default__span(number, unit) -%}
+    interval ({{ number }}) {{ unit }}
+{%- endmacro %}
+
 {% macro days_before(utc, days) -%}
     {#- The same wall time so many local days earlier; a negative number goes forward. -#}
-    {{ to_utc('(' ~ to_local(utc) ~ ' - interval (' ~ days ~ ') days)') }}
+    {{ to_utc('(' ~ to_local(utc) ~ ' - ' ~ span(days, 'days') ~ ')') }}
 {%- endmacro %}
 
 {% macro months_before(utc, day, is_day, months) -%}
     {#- The start of a window of calendar months: the same wall time, or the whole day where the end is a date alone. -#}
     case
-        when {{ is_day }} then {{ day_start('(' ~ day ~ ' - interval (' ~ months ~ ') months)') }}
-        else {{ to_utc('(' ~ to_local(utc) ~ ' - interval (' ~ months ~ ') months)') }}
+        when {{ is_day }} then {{ day_start('(' ~ day ~ ' - ' ~ span(months, 'months') ~ ')') }}
+        else {{ to_utc('(' ~ to_local(utc) ~ ' - ' ~ span(months, 'months') ~ ')') }}
     end
 {%- endmacro %}
 
@@ -73,7 +82,20 @@
 
 {% macro time_text(utc) -%}
     {#- An instant for people: UTC, to the second, with its zone. -#}
-    coalesce(strftime({{ utc }}, '%Y-%m-%d %H:%M:%S UTC'), 'no time')
+    coalesce({{ adapter.dispatch('time_to_the_second', 'pir')(utc) }} || ' UTC', 'no time')
+{%- endmacro %}
+
+{% macro default__time_to_the_second(utc) -%}
+    strftime({{ utc }}, '%Y-%m-%d %H:%M:%S')
+{%- endmacro %}
+
+{% macro time_key(utc) -%}
+    {#- An instant as one part of an id: UTC, to the microsecond. -#}
+    {{ adapter.dispatch('time_key', 'pir')(utc) }}
+{%- endmacro %}
+
+{% macro default__time_key(utc) -%}
+    strftime({{ utc }}, '%Y-%m-%dT%H:%M:%S.%f')
 {%- endmacro %}
 
 {% macro days_between(first_day, last_day) -%}

@@ -23,14 +23,18 @@
 {# 2026-10, 2026-Q3, 2026; a fiscal year that starts after January is named after the year in which it ends. #}
 {% macro period_label(start, grain) -%}
     {%- set shifted = "(" ~ start ~ " - interval " ~ fiscal_shift() ~ " month)" -%}
-    {%- set fiscal_year = "'FY' || (year(" ~ shifted ~ ") + 1)" if fiscal_shift() else "cast(year(" ~ start ~ ") as varchar)" -%}
+    {%- set fiscal_year = "'FY' || (year(" ~ shifted ~ ") + 1)" if fiscal_shift() else "cast(year(" ~ start ~ ") as " ~ dbt.type_string() ~ ")" -%}
     {%- if grain == 'month' -%}
-        strftime({{ start }}, '%Y-%m')
+        {{ adapter.dispatch('year_and_month', 'pir')(start) }}
     {%- elif grain == 'quarter' -%}
         {{ fiscal_year }} || '-Q' || quarter({{ shifted }})
     {%- else -%}
         {{ fiscal_year }}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro default__year_and_month(day) -%}
+    strftime({{ day }}, '%Y-%m')
 {%- endmacro %}
 
 {# A table of month starts (timestamps) from `first` to `last`, for a cross join. #}

@@ -20,7 +20,7 @@ line as (
         deal_type,
         segment,
         closed_at,
-        closed_at - comparable_window_start as looks_back,
+        comparable_window_start,
         sales_cycle_days,
         case when deal_category = 'direct' and is_eligible then sales_cycle_days end as comparable_days
     from deals
@@ -28,17 +28,7 @@ line as (
 ),
 
 measured as (
-    select
-        deal_id,
-        sales_cycle_days,
-        count(comparable_days) over comparable as comparable_count,
-        cast(median(comparable_days) over comparable as decimal(18, 1)) as comparable_median_days
-    from line
-    window comparable as (
-        partition by deal_type, segment
-        order by closed_at
-        range between looks_back preceding and interval 1 microsecond preceding
-    )
+    {{ measured_against_comparables('line') }}
 ),
 
 final as (

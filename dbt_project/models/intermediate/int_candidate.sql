@@ -5,10 +5,10 @@ with candidates as (
         partner_id,
         account_id,
         'deal_source' as origin,
-        cast(null as varchar) as activity_type,
+        cast(null as {{ dbt.type_string() }}) as activity_type,
         occurred_at,
         cast(null as timestamp) as logged_at,
-        cast(null as varchar) as asset_name,
+        cast(null as {{ dbt.type_string() }}) as asset_name,
         cast(null as double) as engagement_depth,
         details,
         coalesce(deal_id, registration_id) as sort_id,
@@ -41,7 +41,7 @@ with candidates as (
         source_table,
         source_record_id,
         source_record,
-        cast(null as varchar) as registration_id,
+        cast(null as {{ dbt.type_string() }}) as registration_id,
         false as is_source,
         is_deal_unknown,
         is_unrelated,
@@ -57,7 +57,7 @@ with candidates as (
         partner_id,
         account_id,
         'integration' as origin,
-        cast(null as varchar) as activity_type,
+        cast(null as {{ dbt.type_string() }}) as activity_type,
         occurred_at,
         cast(null as timestamp) as logged_at,
         integration_name as asset_name,
@@ -67,7 +67,7 @@ with candidates as (
         source_table,
         source_record_id,
         source_record,
-        cast(null as varchar) as registration_id,
+        cast(null as {{ dbt.type_string() }}) as registration_id,
         false as is_source,
         false as is_deal_unknown,
         false as is_unrelated,
@@ -113,11 +113,11 @@ tested as (
 
 judged as (
     select
-        * exclude (
-            is_deal_unknown, is_unrelated, is_without_deal, is_late, is_conflict, is_in_use, is_partner_unknown,
-            is_type_unknown, is_in_future, is_after_close, is_outside_lookback, is_logged_after_close,
-            is_before_partner_joined
-        ),
+        {{ all_but('tested', [
+            'is_deal_unknown', 'is_unrelated', 'is_without_deal', 'is_late', 'is_conflict', 'is_in_use',
+            'is_partner_unknown', 'is_type_unknown', 'is_in_future', 'is_after_close', 'is_outside_lookback',
+            'is_logged_after_close', 'is_before_partner_joined',
+        ]) }},
         {{ names_that_hold([
             ('unknown_partner', 'is_partner_unknown'),
             ('unknown_deal', 'is_deal_unknown'),

@@ -3,7 +3,7 @@
 with integrations as (
     select
         *,
-        coalesce(strftime(enabled_at, '%Y-%m-%dT%H:%M:%S.%f'), '') as enabled_text
+        coalesce({{ time_key('enabled_at') }}, '') as enabled_text
     from {{ ref('int_integration_judged') }}
     where exclusion_reason is null
 ),

@@ -12,7 +12,7 @@ partners as (
 
 registrations as (
     select
-        registrations.* exclude (reasons, exclusion_reason),
+        {{ all_but('registrations', ['reasons', 'exclusion_reason']) }},
         partners.partner_id is not null as is_partner_known
     from {{ ref('int_registration_judged') }} as registrations
     left join partners on registrations.partner_id = partners.partner_id
@@ -38,7 +38,7 @@ pairs as (
 
 tested as (
     select
-        registrations.* exclude (deal_id, account_id),
+        {{ all_but('registrations', ['deal_id', 'account_id']) }},
         deals.deal_id,
         deals.account_id,
         pairs.is_named,
@@ -100,7 +100,7 @@ registered as (
 unmatched as (
     select
         {{ touchpoint_id('registration', ['registrations.registration_id', 'null']) }} as touchpoint_id,
-        cast(null as varchar) as deal_id,
+        cast(null as {{ dbt.type_string() }}) as deal_id,
         registrations.partner_id,
         registrations.account_id,
         registrations.submitted_at as occurred_at,
@@ -147,7 +147,7 @@ referred as (
         source_partner_id as partner_id,
         account_id,
         created_at as occurred_at,
-        cast(null as varchar) as registration_id,
+        cast(null as {{ dbt.type_string() }}) as registration_id,
         'Partner referral named on the deal' as details,
         'deals' as source_table,
         record_id as source_record_id,

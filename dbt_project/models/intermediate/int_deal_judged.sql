@@ -1,12 +1,12 @@
 with deals as (
     select
-        * exclude (closed_at, close_date, is_close_a_date, currency),
+        {{ all_but('landed', ['closed_at', 'close_date', 'is_close_a_date', 'currency']) }},
         coalesce(currency, '{{ reporting_currency() }}') as currency,
         case when status <> 'open' then closed_at end as closed_at,
         case when status <> 'open' then close_date end as close_date,
         status <> 'open' and is_close_a_date as is_close_a_date,
         case when status = 'open' then {{ local_date(as_of()) }} else close_date end as rate_day
-    from {{ ref('stg_crm__deals') }}
+    from {{ ref('stg_crm__deals') }} as landed
 ),
 
 accounts as (

@@ -74,7 +74,7 @@ integration_members as (
     from integrations
     where touchpoint_id in (select united_with from told where choice = 1)
     union all
-    select * exclude (choice) from told where choice = 1
+    select {{ all_but('told', ['choice']) }} from told where choice = 1
 ),
 
 members as (

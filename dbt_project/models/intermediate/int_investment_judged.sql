@@ -1,10 +1,10 @@
 with investments as (
     select
-        * exclude (currency, period_month),
+        {{ all_but('landed', ['currency', 'period_month']) }},
         coalesce(currency, '{{ reporting_currency() }}') as currency,
         cast(date_trunc('month', period_month) as date) as period_month,
         last_day(period_month) as rate_day
-    from {{ ref('stg_crm__partner_investments') }}
+    from {{ ref('stg_crm__partner_investments') }} as landed
 ),
 
 rates as (

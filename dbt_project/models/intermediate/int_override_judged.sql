@@ -65,7 +65,7 @@ standing as (
 
 judged as (
     select
-        tested.* exclude (faults),
+        {{ all_but('tested', ['faults']) }},
         {{ list_join('tested.faults', names_that_hold([
             ('superseded', 'latest.approval_number > 1'),
             ('shares_over_one', 'standing.deal_share > 1'),

@@ -85,10 +85,9 @@ bad as (
         max(key) as key,
         'bad_row' as reason,
         {{ names_that_hold([('bad_row', 'true')]) }} as all_reasons,
-        string_agg(
-            coalesce(column_name, 'row') || ' = ' || coalesce(value, '(empty)') || ': ' || reason, '; '
-            order by column_name
-        ) as detail,
+        {{ joined_texts(
+            "coalesce(column_name, 'row') || ' = ' || coalesce(value, '(empty)') || ': ' || reason", "'; '", 'column_name'
+        ) }} as detail,
         max(source) as source_record
     from {{ source('landed', 'bad_row') }}
     group by table_name, record_id

@@ -19,7 +19,7 @@ compared as (
     select
         *,
         lag(stage) over (partition by deal_id order by entry_number) as stage_before,
-        last_value(progress ignore nulls) over (
+        {{ last_known('progress') }} over (
             partition by deal_id
             order by entry_number
             rows between unbounded preceding and 1 preceding
@@ -43,7 +43,7 @@ followed as (
 before_first as (
     select
         deal_id,
-        cast(null as varchar) as stage,
+        cast(null as {{ dbt.type_string() }}) as stage,
         cast(null as double) as progress,
         false as is_change,
         cast('0001-01-01' as timestamp) as valid_from,

@@ -30,7 +30,7 @@ copies as (
 
 judged as (
     select
-        tested.* exclude (faults),
+        {{ all_but('tested', ['faults']) }},
         {{ list_join('tested.faults', names_that_hold([('duplicate', 'copies.copy_number > 1')])) }} as reasons
     from tested
     left join copies on tested.record_id = copies.record_id

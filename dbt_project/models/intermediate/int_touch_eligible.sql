@@ -21,7 +21,7 @@ stages as (
 
 final as (
     select
-        passed.* exclude (sort_id),
+        {{ all_but('passed', ['sort_id']) }},
         cast(row_number() over (
             partition by passed.deal_id
             order by
