@@ -18,6 +18,8 @@ from attribution_models.scorecard.study import Study
 
 BOARD, LEARNED, PRIMARY = "board", "learned_model", "primary"
 _BOARD_MODEL = "first_touch"
+_LEARNED_TITLE = "A learned model that predicts"
+_LEARNED_EVIDENCE = "log-loss gain over the base rate, on later deals"
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def recommend(
 
 def _situation(situation: Situation, data: Study | None, policy: Policy) -> Row:
     threshold = situation.threshold(policy)
-    value, deals = situation.measure(data) if data and data.credited.touches.deals else (float("nan"), 0)
+    value, deals = situation.measure(data) if data else (float("nan"), 0)
     is_known = bool(np.isfinite(value))
     holds = is_known and value >= threshold
     return {
@@ -69,39 +71,35 @@ def _situation(situation: Situation, data: Study | None, policy: Policy) -> Row:
         "threshold": threshold,
         "deal_count": deals,
         "model": situation.model,
-        "text": _words(situation, value, threshold, holds) if is_known else f"{situation.title}: there is no data.",
+        "text": _words(situation, value, threshold, holds) if is_known else f"{situation.title}: there are no data.",
     }
 
 
 def _words(situation: Situation, value: float, threshold: float, holds: bool) -> str:
-    evidence, limit = situation.say(value), situation.say(threshold)
-    found = f"{situation.evidence} is {evidence}, and the policy asks for at least {limit}"
-    if holds:
-        return f"{situation.title}: {found}. Then {situation.model} fits: {situation.why}."
-    return f"{situation.title}: no, {found}."
+    found = f"{situation.evidence}: {situation.say(value)}, where the policy asks for {situation.say(threshold)}"
+    return f"{situation.title}: {found}. {situation.why if holds else 'So it does not hold.'}"
 
 
 def _learned(quality: Sequence[Quality]) -> Row:
-    """The learned model with the largest gain in log-loss on later deals, if its ranking (AUC) is better as well."""
+    """The learned model with the largest gain in log-loss on later deals; its ranking (AUC) must be better as well."""
     gains = {one.model: one.base_value - one.value for one in quality if one.measure == "log_loss"}
     deals = {one.model: one.deal_count for one in quality if one.measure == "log_loss"}
     ranks = {one.model: one.value - one.base_value for one in quality if one.measure == "auc"}
-    row: Row = {"situation": LEARNED, "evidence": "log-loss of the base rate less that of the model, on later deals"}
+    row: Row = {"situation": LEARNED, "evidence": _LEARNED_EVIDENCE, "threshold": 0.0}
     if not gains:
-        text = "Learned models: none of them says how well it predicts deals that it did not learn from."
-        return row | {"holds": None, "threshold": 0.0, "model": None, "text": text}
+        text = f"{_LEARNED_TITLE}: none says how well it predicts deals that it did not learn from."
+        return row | {"holds": None, "model": None, "text": text}
     # Of equal gains the name decides, so that the order in which models are listed does not.
-    best = max(gains, key=lambda model: (gains[model] > 0 and ranks.get(model, 1.0) > 0, gains[model], model))
-    holds = gains[best] > 0 and ranks.get(best, 1.0) > 0
-    said = f"on {deals[best]:,} later deals its log-loss is {abs(gains[best]):.4f} a deal"
-    text = (
-        f"Learned models: {best} predicts better than the base rate, {said} lower. It learned what it says from deals."
+    best = max(gains, key=lambda model: (gains[model] > 0 and ranks.get(model, 0.0) > 0, gains[model], model))
+    holds = gains[best] > 0 and ranks.get(best, 0.0) > 0
+    found = f"{_LEARNED_EVIDENCE}: {gains[best]:+.4f} a deal on {deals[best]:,} deals"
+    why = (
+        "It learned from won and lost deals what each kind of touchpoint adds, and that held on deals it had not seen."
         if holds
-        else f"Learned models: none predicts later deals better than the base rate in every respect. {best} comes "
-        f"closest: {said} {'lower' if gains[best] > 0 else 'higher'}."
+        else "None predicts deals that it had not seen better than the base rate, in probability and in order."
     )
-    facts = {"holds": holds, "evidence_value": gains[best], "threshold": 0.0, "deal_count": deals[best]}
-    return row | facts | {"model": best, "text": text}
+    facts = {"holds": holds, "evidence_value": gains[best], "deal_count": deals[best], "model": best}
+    return row | facts | {"text": f"{_LEARNED_TITLE}: {found}. {why}"}
 
 
 def _board() -> Row:
@@ -118,41 +116,38 @@ def _primary(deciding: Sequence[Row], available: Sequence[str], policy: Policy) 
     """The first that holds and whose model is there; else the primary model of the policy."""
     holding = [row for row in deciding if row["holds"]]
     chosen = next((row for row in holding if row["model"] in available), None)
-    model = str(chosen["model"]) if chosen else policy.primary_model
-    passed = [f"{row['model']} is not available" for row in holding[: holding.index(chosen) if chosen else None]]
-    lines = [_advice(model, policy), str(chosen["text"]) if chosen else "No situation singles out another model."]
-    if passed:
-        lines.append(f"Passed over: {', '.join(passed)}.")
-    also = [str(row["model"]) for row in holding if chosen and row is not chosen and row["model"] in available]
-    if also:
-        lines.append(f"What also holds speaks for {' and '.join(dict.fromkeys(also))}, and comes after it.")
-    facts = (
-        {name: chosen.get(name) for name in ("evidence", "evidence_value", "threshold", "deal_count")} if chosen else {}
-    )
-    return {"situation": PRIMARY, "holds": True, "model": model, "text": " ".join(lines)} | facts
+    if chosen is None:
+        text = "No situation singles out a model that gave credit: the policy's primary model stays."
+        return {"situation": PRIMARY, "holds": True, "model": policy.primary_model, "text": text}
+    place = holding.index(chosen)
+    lines = [str(chosen["text"])]
+    if place:
+        lines.append(f"Passed over, because its model gave no credit: {_listed(holding[:place])}.")
+    if holding[place + 1 :]:
+        lines.append(f"Holds too, and comes after it: {_listed(holding[place + 1 :])}.")
+    facts = {name: chosen.get(name) for name in ("evidence", "evidence_value", "threshold", "deal_count", "model")}
+    return {"situation": PRIMARY, "holds": True, "text": " ".join(lines)} | facts
 
 
-def _advice(model: str, policy: Policy) -> str:
-    if model == policy.primary_model:
-        return f"Keep {model} as the primary model."
-    return f"Consider {model} as the primary model instead of {policy.primary_model}."
+def _listed(rows: Sequence[Row]) -> str:
+    return ", ".join(str(row["situation"]).replace("_", " ") for row in rows)
 
 
 def view(model: str, card: Mapping[str, Mapping[str, Measure]]) -> str:
     """What the scorecard found of ``model``, in one line."""
     if model not in card:
-        return f"{model} is not among the enabled models."
+        return "not among the enabled models"
     found = card[model]
-    silent = next((one.note for one in found.values() if one.note and one.note.startswith("it gives no credit")), None)
-    if silent:
-        return f"{model}: {silent}."
-    parts = [
-        _part("rank correlation with later wins", found["rank_correlation"], "{:.2f}"),
-        _part("log-loss gain on later deals", found["log_loss_gain"], "{:+.4f}"),
-        _part("stays with the same partners from quarter to quarter", found["quarter_stability"], "{:.0%}"),
-        _part("agrees with the other models", found["agreement"], "{:.0%}"),
-    ]
-    return "; ".join(parts) + "."
+    if all(measure.value is None for measure in found.values()):
+        return f"not judged: {found['rank_correlation'].note}"
+    return "; ".join(
+        [
+            _part("rank correlation with later wins", found["rank_correlation"], "{:.2f}"),
+            _part("log-loss gain on later deals", found["log_loss_gain"], "{:+.4f}"),
+            _part("stays with the same partners from quarter to quarter", found["quarter_stability"], "{:.0%}"),
+            _part("agrees with the other models", found["agreement"], "{:.0%}"),
+        ]
+    )
 
 
 def _part(words: str, measure: Measure, form: str) -> str:
