@@ -22,6 +22,9 @@ from attribution_models.policy import Policy
 from attribution_models.registry import Model
 from attribution_models.types import Floats, Ints
 
+SHARE = "override_share"
+"""The column of the share of its deal that an override sets for a touchpoint's partner; null without one."""
+
 ORIGIN = "override"
 """The origin of a touchpoint that an override added: it takes money, but no model scores it."""
 
@@ -49,9 +52,9 @@ class Overridden:
 
 def set_apart(table: pa.Table) -> tuple[pa.Table, pa.Table | None]:
     """Rows of whole deals as (those without overrides, the creditable ones with, if any); costs nothing without any."""
-    if "override_share" not in table.column_names or table["override_share"].null_count == table.num_rows:
+    if SHARE not in table.column_names or table[SHARE].null_count == table.num_rows:
         return table, None
-    deals = pc.unique(table.filter(~pc.field("override_share").is_null())["deal_id"])
+    deals = pc.unique(table.filter(~pc.field(SHARE).is_null())["deal_id"])
     is_overridden = pc.field("deal_id").isin(deals)
     overridden = table.filter(is_overridden & pc.field("is_creditable"))
     return table.filter(~is_overridden), overridden if overridden.num_rows else None
@@ -97,7 +100,7 @@ def overridden_credits(
         scores[deals.scored] = model.score(deals.whole.touches, policy)
     held = allocate(_claims(deals, scores), deals.part_starts, deals.part_counts, deals.part_cents)
     if not np.array_equal(np.add.reduceat(held.credit_cents, deals.part_starts), deals.part_cents):
-        raise ValueError(f"model {model.name}: a partner did not get the share that an override sets")
+        raise ValueError("a partner did not get the share that an override sets")
     credit[deals.held], remainder[deals.held] = held.credit_cents, held.remainder_cents
     if deals.others:
         table = credit_table(deals.others, model, policy)
@@ -130,7 +133,7 @@ class _Part:
 
 def _deals(rows: pa.Table) -> Iterator[list[_Row]]:
     """The rows of each deal in order."""
-    names = ("deal_id", "partner_id", "override_share", "amount_cents")
+    names = ("deal_id", "partner_id", SHARE, "amount_cents")
     columns = zip(*(rows[name].to_pylist() for name in names), strict=True)
     facts = [
         # The decimal that was written: 0.1 is a tenth.

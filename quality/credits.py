@@ -29,23 +29,31 @@ _EARNING = """
         deal_id,
         count(*) as touches,
         sum(cast(hash(touchpoint_id, partner_id) as hugeint)) as fingerprint
-    from intermediate.int_touch
-    where is_creditable
+    from intermediate.int_touch_creditable
     group by deal_id
+"""
+_OVERRIDDEN = """
+    create or replace temp table quality_override as
+    select
+        deal_id, partner_id, exact_share, leaves_unallocated,
+        sum(exact_share) over (partition by deal_id) as deal_share
+    from intermediate.int_override
+    where is_creditable
 """
 _GAVE = "(select model, is_full, is_additive from engine.model_run where gave_credit)"
 _WHOM = "credit.model || ', deal ' || credit.deal_id"
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """Sum up the credits and the touchpoints that earn, as temporary tables of this connection."""
+    """Sum up the credits, the touchpoints that earn and the overrides, as temporary tables of this connection."""
     con.execute(_SUMMARY)
     con.execute(_EARNING)
+    con.execute(_OVERRIDDEN)
 
 
 def checks(policy: Policy) -> list[Check]:
     """All checks of this gate."""
-    return [*_coverage(policy), *_sums(), *_soundness()]
+    return [*_coverage(policy), *_sums(), *_overrides(), *_soundness()]
 
 
 def _coverage(policy: Policy) -> list[Check]:
@@ -127,13 +135,50 @@ def _sums() -> list[Check]:
             "full_models_sum_to_the_deal",
             "Each full model's credits sum to the deal's amount, to the cent.",
             "A full model's credits do not sum to the deal's amount.",
-            f"select {whom} from {summed} where run.is_full and cents is distinct from deal.amount_cents",
+            f"""
+            select {whom} from {summed} where run.is_full and cents is distinct from deal.amount_cents
+                and deal_id not in (select deal_id from quality_override where leaves_unallocated)
+            """,
         ),
         none_of(
             "no_model_gives_too_much",
             "No additive model gives out more than the deal's amount.",
             "A model gives out more than the deal's amount.",
             f"select {whom} from {summed} where run.is_additive and cents > deal.amount_cents",
+        ),
+    ]
+
+
+def _overrides() -> list[Check]:
+    apart = "abs({} - {} * deal.amount_cents) >= 1.000001"  # a whole cent: more than rounding
+    return [
+        none_of(
+            "overrides_applied",
+            "Every partner with an approved override has its share of the deal in every model, to the cent.",
+            "A model gave a partner another share than the one that an approved override sets.",
+            f"""
+            select run.model || ', deal ' || override.deal_id || ', partner ' || override.partner_id
+            from quality_override as override
+            cross join {_GAVE} as run
+            inner join intermediate.int_deal as deal on override.deal_id = deal.deal_id
+            left join engine.touchpoint_credit as credit on credit.model = run.model
+                and credit.deal_id = override.deal_id and credit.partner_id = override.partner_id
+            group by run.model, override.deal_id, override.partner_id, override.exact_share, deal.amount_cents
+            having {apart.format("coalesce(sum(credit.credit_cents), -1)", "override.exact_share::double")}
+            """,
+        ),
+        none_of(
+            "what_nobody_takes_stays",
+            "What overrides leave to nobody is given to nobody.",
+            "Credits of a deal differ from the shares that its overrides set, though it has no other partner.",
+            f"""
+            select {_WHOM} from quality_credit as credit
+            inner join {_GAVE} as run using (model)
+            inner join intermediate.int_deal as deal using (deal_id)
+            inner join (select distinct deal_id, deal_share from quality_override where leaves_unallocated) as override
+                using (deal_id)
+            where {apart.format("cents", "override.deal_share::double")}
+            """,
         ),
     ]
 

@@ -15,7 +15,9 @@ wrong_periods as (
         sourced_revenue + influenced_revenue + direct_revenue <> total_revenue
         or sourced_revenue + influenced_revenue <> partner_involved_revenue
         or booked_revenue - churned_revenue <> total_revenue
-        or credited_amount + unallocated_amount <> partner_involved_revenue
+        or credited_amount + unallocated_amount <> partner_involved_revenue + credited_direct_amount
+        or not credited_direct_amount between 0 and direct_revenue
+        or unallocated_amount < 0
         or sourced_count + influenced_count + direct_count <> won_count
         or churned_revenue < 0
 ),

@@ -25,7 +25,8 @@ wrong as (
             or deals.deal_category not in ('sourced', 'influenced', 'direct')
             or (deals.deal_category = 'direct') <> (deals.touchpoint_count = 0)
             or (
-                deals.is_eligible and deals.status = 'won' and deals.touchpoint_count > 0 and primary_model.gave_credit
+                deals.is_eligible and deals.status = 'won' and primary_model.gave_credit
+                and deals.touchpoint_count + deals.added_touchpoint_count > 0
             ) <> (deals.primary_influence_type is not null)
         )
 )

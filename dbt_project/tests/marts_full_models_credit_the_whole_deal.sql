@@ -1,9 +1,19 @@
 {{ config(tags=['credits']) }}
--- Under a full model the credits of each won, eligible deal with an eligible touchpoint sum to its amount, to the cent.
+-- Under a full model the credits of each won, eligible deal with an eligible touchpoint sum to its amount, to the cent;
+-- where overrides leave a rest to nobody, to their shares of it.
 -- Also fails where there are no deals or no models at all.
 with
 models as (
     select * from {{ ref('mart_model') }}
+),
+
+left_over as (
+    select
+        deal_id,
+        cast(sum(exact_share) as double) as shares
+    from {{ ref('int_override') }}
+    where leaves_unallocated
+    group by deal_id
 ),
 
 touched as (
@@ -52,9 +62,15 @@ wrong as (
         on expected.model = touchpoint_credits.model and expected.deal_id = touchpoint_credits.deal_id
     left join partner_credits
         on expected.model = partner_credits.model and expected.deal_id = partner_credits.deal_id
+    left join left_over on expected.deal_id = left_over.deal_id
     where
-        coalesce(touchpoint_credits.credit_amount, -1) <> expected.amount
-        or coalesce(partner_credits.credit_amount, -1) <> expected.amount
+        coalesce(partner_credits.credit_amount, -1) <> coalesce(touchpoint_credits.credit_amount, -1)
+        or case
+            when left_over.deal_id is null then coalesce(touchpoint_credits.credit_amount, -1) <> expected.amount
+            else coalesce(
+                {{ cents_apart('touchpoint_credits.credit_amount', 'left_over.shares', 'expected.amount') }}, true
+            )
+        end
 )
 
 select * from wrong

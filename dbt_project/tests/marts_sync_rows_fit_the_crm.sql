@@ -36,8 +36,8 @@ deals as (
     where
         deals.deal_id is null
         or sync.deal_id is null
-        or (sync."Influencing_Partners__c" is null) <> (deals.touchpoint_count = 0)
-        or (sync."Partner_Contribution__c" is null) <> (deals.touchpoint_count = 0)
+        or (sync."Influencing_Partners__c" is null) <> (deals.touchpoint_count + deals.added_touchpoint_count = 0)
+        or (sync."Partner_Contribution__c" is null) <> (deals.touchpoint_count + deals.added_touchpoint_count = 0)
 ),
 
 credited as (

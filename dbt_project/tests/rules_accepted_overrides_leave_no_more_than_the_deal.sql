@@ -3,8 +3,7 @@
 
 select
     deal_id,
-    sum({{ share_as_written('share') }}) as share
-from {{ ref('audit_override') }}
-where is_accepted
+    sum(exact_share) as share
+from {{ ref('int_override') }}
 group by deal_id
-having sum({{ share_as_written('share') }}) > 1 or count(distinct partner_id) <> count(*)
+having sum(exact_share) > 1 or count(distinct partner_id) <> count(*)

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from attribution_models.batches import JOURNEY_COLUMNS, TOUCH_COLUMNS
 from attribution_models.learned import SCHEMAS, with_model
+from attribution_models.overrides import SHARE as OVERRIDE_SHARE
 from attribution_models.policy import Policy
 from attribution_models.registry import Model
 from attribution_models.run import CREDIT_SCHEMA, ModelRun, model_runs, taught_models
@@ -22,7 +23,8 @@ BATCH_ROWS = 1_000_000
 CREDIT = dg.AssetKey(["engine", "touchpoint_credit"])
 MODELS = dg.AssetKey(["engine", "model_run"])
 LEARNED = {name: dg.AssetKey(["engine", f"learned_{name}"]) for name in SCHEMAS}
-TOUCH = dg.AssetKey(["intermediate", "int_touch"])
+WITHOUT_OVERRIDES = dg.AssetKey(["engine", "credit_without_overrides"])
+TOUCH = dg.AssetKey(["intermediate", "int_touch_creditable"])
 JOURNEY = dg.AssetKey(["intermediate", "int_journey"])
 
 
@@ -32,6 +34,10 @@ JOURNEY = dg.AssetKey(["intermediate", "int_journey"])
         dg.AssetSpec(
             CREDIT, deps=[TOUCH], group_name="engine", kinds={"python", "parquet"},
             description="What each touchpoint earns under each model, in whole cents.",
+        ),
+        dg.AssetSpec(
+            WITHOUT_OVERRIDES, deps=[TOUCH], group_name="engine", kinds={"python", "parquet"},
+            description="What the models would give on the deals that people have overridden.",
         ),
         dg.AssetSpec(MODELS, deps=[TOUCH], group_name="engine", kinds={"python"}, description="The models of the run."),
         *[
@@ -50,6 +56,8 @@ def attribution_credits(nightly: dg.ResourceParam[Nightly]) -> Iterator[dg.Mater
     with open_warehouse(run.folder) as warehouse:
         models = taught_models(journeys(warehouse), run.policy, BATCH_ROWS)
         write_credits(touches(warehouse), run.policy, models, run.folder.credits)
+        without = run.folder.path / WITHOUT_OVERRIDES.path[-1]
+        write_credits(touches_without_overrides(warehouse), run.policy, models, without)
         views = engine_views(run.folder.credits, run.folder.path, model_runs(models, run.policy))
         create_views(warehouse, "engine", views | learned_views(run.folder.path / "learned", models))
         rows, eligible = counts(warehouse)
@@ -57,15 +65,26 @@ def attribution_credits(nightly: dg.ResourceParam[Nightly]) -> Iterator[dg.Mater
     run.folder.count(credit_rows=rows, touchpoints_eligible=eligible)
     metadata = {"dagster/row_count": rows, "credit_by_model": dg.MetadataValue.md(credit_by_model)}
     yield dg.MaterializeResult(asset_key=CREDIT, metadata=metadata)
+    yield dg.MaterializeResult(asset_key=WITHOUT_OVERRIDES)
     yield dg.MaterializeResult(asset_key=MODELS, metadata={"dagster/row_count": len(models)})
     for key in LEARNED.values():
         yield dg.MaterializeResult(asset_key=key)
 
 
 def touches(warehouse: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
-    """``int_touch`` in the order of rule 9, a deal's rows together."""
-    columns = ", ".join(TOUCH_COLUMNS)
-    query = f"select {columns} from intermediate.int_touch order by deal_id, position"
+    """``int_touch_creditable`` in the order of rule 9, a deal's rows together."""
+    columns = ", ".join([*TOUCH_COLUMNS, OVERRIDE_SHARE])
+    query = f"select {columns} from intermediate.int_touch_creditable order by deal_id, position"
+    return warehouse.sql(query).to_arrow_reader(BATCH_ROWS)
+
+
+def touches_without_overrides(warehouse: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
+    """The touchpoints of overridden deals as if nobody had overridden them."""
+    query = f"""
+        select {", ".join(TOUCH_COLUMNS)} from intermediate.int_touch
+        where is_creditable and deal_id in (select deal_id from intermediate.int_override)
+        order by deal_id, position
+    """
     return warehouse.sql(query).to_arrow_reader(BATCH_ROWS)
 
 
@@ -91,9 +110,12 @@ def engine_views(credit_folder: Path, run_folder: Path, models: list[ModelRun]) 
     """The SELECTs of the schema ``engine``."""
     model_file = run_folder / "model_run.parquet"
     pq.write_table(pa.Table.from_pylist([model.as_row() for model in models], schema=MODEL_SCHEMA), model_file)
-    credit_files = quoted(credit_folder / "*" / "*.parquet")
+    without = run_folder / WITHOUT_OVERRIDES.path[-1]
     return {
-        "touchpoint_credit": f"select * from read_parquet({credit_files}, hive_partitioning = true)",
+        **{
+            name: f"select * from read_parquet({quoted(folder / '*' / '*.parquet')}, hive_partitioning = true)"
+            for name, folder in (("touchpoint_credit", credit_folder), (without.name, without))
+        },
         "model_run": f"select * from read_parquet({quoted(model_file)})",
     }
 

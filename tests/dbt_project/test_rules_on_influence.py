@@ -106,14 +106,15 @@ def test_nine_comparable_deals_judge_nothing_and_ten_do(world: World) -> None:
 
 
 def test_the_engine_gets_every_eligible_touchpoint_in_order(world: World) -> None:
-    """int_touch holds what fct_touchpoint calls eligible, with the same position, and nothing else."""
+    """int_touch holds what fct_touchpoint calls eligible but for what overrides add, with the same position."""
     difference = world.rows(
         "select touchpoint_id, position from intermediate.int_touch "
-        "except select touchpoint_id, position from marts.marts.fct_touchpoint where is_eligible"
+        "except select touchpoint_id, position from marts.marts.fct_touchpoint "
+        "where is_eligible and origin <> 'override'"
     )
     counts = world.one(
         "select (select count(*) from intermediate.int_touch) as touches, "
-        "(select count(*) from marts.marts.fct_touchpoint where is_eligible) as eligible"
+        "(select count(*) from marts.marts.fct_touchpoint where is_eligible and origin <> 'override') as eligible"
     )
     assert difference == []
     assert counts["touches"] == counts["eligible"] > 0

@@ -2,11 +2,19 @@
 
 import pytest
 
-from tests.dbt_project.scenario import deal, override
+from tests.dbt_project.scenario import activity, deal, override
 from tests.dbt_project.warehouse_build import World
 
 ROWS = {
-    "deals": [deal("v-one"), deal("v-two")],
+    "deals": [
+        deal("v-one"),
+        deal("v-two"),
+        deal("v-alone"),
+        deal("v-joined"),
+        deal("v-lost", status="lost"),
+        deal("v-open", status="open", closed_at=None),
+    ],
+    "partner_activities": [activity(f"c-{name}", deal_id=name) for name in ("v-alone", "v-joined", "v-lost", "v-open")],
     "partners": [
         {"partner_id": "V1", "partner_name": "B"},
         {"partner_id": "V1", "partner_name": "C", "tier": "gold"},
@@ -16,6 +24,11 @@ ROWS = {
     "attribution_overrides": [
         override("V-good", "v-one", "P1", 0.6),
         override("V-rest", "v-one", "P2", 0.4),
+        override("V-alone", "v-alone", "P1", 0.5),
+        override("V-joined", "v-joined", "P2", 0.3, approved_at="2026-09-05 00:00:00"),
+        override("V-joined-too", "v-joined", "V1", 0.2, approved_at="2026-09-04 00:00:00"),
+        override("V-lost", "v-lost", "P2", 0.3),
+        override("V-open", "v-open", "P1", 0.3),
         override("V-over-1", "v-two", "P1", 0.6),
         override("V-over-2", "v-two", "P2", 0.5),
         override("V-self", "v-one", "V1", 0.1, approved_by="ann"),
@@ -59,8 +72,57 @@ BAD_ROWS = [
 )
 def test_an_override_is_accepted_or_refused_with_its_cause(world: World, override_id: str, refusal: str | None) -> None:
     """What breaks rule 12 is refused and reported; what keeps it is accepted."""
-    row = world.one(f"select * from marts.marts.audit_override where override_id = '{override_id}'")
-    assert (row["is_accepted"], row["refusal_reason"]) == (refusal is None, refusal)
+    row = world.one(f"select * from intermediate.int_override_judged where override_id = '{override_id}'")
+    assert row["exclusion_reason"] == refusal
+    standing = world.rows(f"select * from intermediate.int_override where override_id = '{override_id}'")
+    assert bool(standing) == (refusal is None)
+
+
+def test_an_override_on_a_partner_without_a_touchpoint_adds_one(world: World) -> None:
+    """It stands behind the deal's own touchpoints, in the order of approval, and has neither type nor weight."""
+    rows = world.touchpoints("v-joined")
+    columns = ("origin", "position", "partner_id", "influence_type", "weight", "is_eligible", "source_table")
+    assert {key: tuple(row[name] for name in columns) for key, row in rows.items()} == {
+        "activity:c-v-joined:v-joined": ("activity", 1, "P1", "co_sell", 0.5, True, "partner_activities"),
+        "override:V-joined-too": ("override", 2, "V1", None, None, True, "attribution_overrides"),
+        "override:V-joined": ("override", 3, "P2", None, None, True, "attribution_overrides"),
+    }
+    assert str(rows["override:V-joined"]["occurred_at"]) == "2026-09-05 00:00:00"
+    assert str(world.touchpoints("v-one")["override:V-good"]["occurred_at"]) == "2026-09-01 12:00:00"
+
+
+@pytest.mark.parametrize("deal_id", ["v-alone", "v-lost", "v-open"])
+def test_no_touchpoint_is_added_without_need(world: World, deal_id: str) -> None:
+    """A partner with a touchpoint keeps its own, and a deal that earns no credit gets none."""
+    assert {row["origin"] for row in world.touchpoints(deal_id).values()} == {"activity"}
+
+
+def test_the_engine_learns_which_share_a_person_set(world: World) -> None:
+    """Each row of an overridden partner carries its share; only what is won and eligible is there."""
+    rows = world.rows(
+        "select deal_id, partner_id, override_share from intermediate.int_touch_creditable "
+        "where deal_id like 'v-%' order by deal_id, position"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("v-alone", "P1", 0.5), ("v-joined", "P1", None), ("v-joined", "V1", 0.2), ("v-joined", "P2", 0.3),
+        ("v-one", "P1", 0.6), ("v-one", "P2", 0.4),
+    ]  # fmt: skip
+
+
+def test_a_rest_that_nobody_can_take_is_known_before_any_model_runs(world: World) -> None:
+    """Half of v-alone has no other partner; v-joined has one, and v-one is given away whole."""
+    rows = world.rows("select override_id, leaves_unallocated from intermediate.int_override where deal_id like 'v-%'")
+    assert {row["override_id"] for row in rows if row["leaves_unallocated"]} == {"V-alone"}
+
+
+def test_nothing_learns_from_an_override(world: World) -> None:
+    """Journeys, categories and the touchpoints of the rules know nothing of added touchpoints."""
+    assert world.rows("select * from intermediate.int_journey where origin = 'override'") == []
+    assert world.rows("select * from intermediate.int_touch where origin = 'override'") == []
+    categories = world.rows(
+        "select deal_category, touchpoint_count from intermediate.int_deal_category where deal_id = 'v-one'"
+    )
+    assert categories == [{"deal_category": "direct", "touchpoint_count": 0}]
 
 
 def test_every_source_row_is_used_or_excluded(world: World) -> None:

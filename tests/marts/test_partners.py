@@ -152,7 +152,7 @@ def test_influence_types_cut_credit_by_touchpoint_and_deals_by_primary_type(mart
         "and model = 'position_based'"
     )
     by_type = {row["influence_type"]: row for row in rows}
-    assert len(by_type) == 8
+    assert len(by_type) == 9  # the eight of rule 11, and overrides
     assert (by_type["co_sell"]["credit_amount"], by_type["co_sell"]["deal_count"]) == (2000, 1)
     assert (by_type["assisted"]["credit_amount"], by_type["assisted"]["deal_count"]) == (2000, 0)
     assert by_type["co_sell"]["avg_deal_size"] == 4000 and by_type["assisted"]["avg_deal_size"] is None

@@ -96,9 +96,18 @@ def test_what_lookback_and_missing_use_took_out_is_counted(marts: Marts) -> None
     assert pick(context, "sources_outside_lookback_count integrations_outside_window_count") == (1, 1)
 
 
-def test_a_full_primary_model_leaves_nothing_unallocated(marts: Marts) -> None:
-    """Credit equals partner-involved revenue in every period."""
-    assert marts.rows("from mart_executive_summary where unallocated_amount <> 0 or unallocated_amount is null") == []
+def test_a_full_primary_model_leaves_unallocated_what_overrides_leave_to_nobody(marts: Marts) -> None:
+    """Credit equals partner-involved revenue in every month but that of D11, whose override leaves 40 % of 1,500.00."""
+    months = marts.rows("from mart_executive_summary where period_grain = 'month' and unallocated_amount <> 0")
+    assert [pick(row, "period_label credited_amount unallocated_amount") for row in months] == [("2024-04", 900, 600)]
+    assert marts.rows("from mart_executive_summary where unallocated_amount is null") == []
+
+
+def test_an_override_on_a_direct_deal_moves_credit_and_no_revenue(marts: Marts) -> None:
+    """D8 stays direct revenue as a whole; a quarter of it is credited, and said to lie on a direct deal."""
+    february = _summary(marts, "month", "2024-02-01")
+    figures = "direct_revenue partner_involved_revenue credited_amount credited_direct_amount unallocated_amount"
+    assert pick(february, figures) == (2000, 0, 500, 500, 0)
 
 
 def test_what_a_partial_primary_model_leaves_is_unallocated(fiscal_marts: Marts) -> None:

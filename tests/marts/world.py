@@ -4,58 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from attribution_models.learned import SCHEMAS
-
-_SQL_TYPES = {
-    pa.string(): "varchar", pa.float64(): "double", pa.int64(): "bigint", pa.int32(): "integer",
-    pa.timestamp("us"): "timestamp",
-}  # fmt: skip
-
-TABLES = {
-    "intermediate.int_deal": """
-        deal_id varchar, deal_name varchar, account_id varchar, account_name varchar, deal_type varchar, status varchar,
-        stage varchar, amount decimal(18,2), currency varchar, amount_original decimal(18,2), list_amount decimal(18,2),
-        created_at timestamp, closed_at timestamp, close_date date, expected_close_at timestamp, source varchar,
-        first_sales_contact_at timestamp, reported_category varchar, churned_at timestamp, owner_id varchar,
-        segment varchar, region varchar, flags varchar[], exclusion_reason varchar, is_eligible boolean,
-        counts_in_rates boolean, counts_as_booked boolean, sales_cycle_days integer, discount_rate double,
-        source_record varchar""",
-    "intermediate.int_deal_category": """
-        deal_id varchar, deal_category varchar, category_reason varchar, flags varchar[],
-        source_registered_at timestamp, sourced_taken_out_by_lookback boolean""",
-    "intermediate.int_partner_judged": "partner_id varchar, exclusion_reason varchar",
-    "intermediate.int_investment_judged": """
-        record_id varchar, period_month date, category varchar, amount decimal(18,2), partner_id varchar,
-        exclusion_reason varchar""",
-    "intermediate.int_source_reconciliation": """
-        table_name varchar, rows_in bigint, rows_used bigint, rows_excluded bigint""",
-    "landed.landed_table": "table_name varchar, is_available boolean",
-    "engine.touchpoint_credit": """
-        model varchar, deal_id varchar, touchpoint_id varchar, partner_id varchar, position integer, score double,
-        share double, credit_cents bigint, remainder_cents bigint""",
-    "engine.model_run": """
-        model varchar, is_full boolean, is_additive boolean, is_learned boolean, gave_credit boolean, reason varchar,
-        formula varchar, sort_order integer""",
-    **{
-        f"engine.learned_{name}": "model varchar, "
-        + ", ".join(f"{field.name} {_SQL_TYPES[field.type]}" for field in schema)
-        for name, schema in SCHEMAS.items()
-    },
-    "runs.run": """
-        run_id varchar, started_at timestamp, finished_at timestamp, as_of timestamp, source varchar, status varchar,
-        policy_hash varchar, primary_model varchar, error varchar, deals_in bigint, touchpoints_eligible bigint,
-        credit_rows bigint, crm_rows_written bigint""",
-    "marts.marts.dim_partner": """
-        partner_id varchar, partner_name varchar, partner_type varchar, tier varchar, status varchar""",
-    "marts.marts.fct_touchpoint": """
-        touchpoint_id varchar, deal_id varchar, partner_id varchar, origin varchar, activity_type varchar,
-        influence_type varchar, occurred_at timestamp, position integer, weight double, is_eligible boolean,
-        exclusion_reason varchar, flags varchar[], engagement_depth double, stage_at_touch varchar,
-        source_table varchar, source_record_id varchar""",
-    "marts.marts.audit_exclusion": "table_name varchar, row_id varchar, reason varchar",
-}
+from attribution_models.scorecard.measure import MEANINGS
+from tests.marts.world_overrides import ADDED, JUDGED, STANDING, credits_without
+from tests.marts.world_tables import TABLES
 
 _INT_TOUCH = """
     create table intermediate.int_touch as
@@ -128,6 +81,7 @@ TOUCHPOINTS = [
     touch("T12", "D11 north", "co_sell", "2024-04-02", 1, activity_type="joint_call"),
     touch("T13", "D3 north", None, "2024-01-10", None, origin="integration", exclusion_reason="outside_lookback"),
     touch("T14", "- busy", None, "2026-05-01", None, exclusion_reason="unknown_deal"),
+    touch("override:O1", "D8 busy", None, "2024-03-05", 1, **ADDED),
     touch("T15", "- nobody", None, "2026-05-01", None, exclusion_reason="unknown_partner"),
 ]
 
@@ -142,12 +96,12 @@ TOUCHPOINTS += [
 ]
 
 # Credits in cents by touchpoint. D2's amount does not divide evenly: its odd cents go by largest remainder.
-CREDITED = ("T1", "T2", "T3", "T4", "T5", "T10", "T11", "T12")
+CREDITED = ("T1", "T2", "T3", "T4", "T5", "T10", "T11", "T12", "override:O1")
 CREDITS = {
-    "linear": (500000, 500000, 33334, 33334, 33333, 200000, 200000, 150000),
-    "position_based": (500000, 500000, 40001, 20000, 40000, 200000, 200000, 150000),
-    "influence_weighted": (500000, 250000, 10000, 0, 5000, 100000, 50000, 150000),
-    "participation": (1000000, 1000000, 100001, 100001, 100001, 200000, 200000, 150000),
+    "linear": (500000, 500000, 33334, 33334, 33333, 200000, 200000, 90000, 50000),
+    "position_based": (500000, 500000, 40001, 20000, 40000, 200000, 200000, 90000, 50000),
+    "influence_weighted": (500000, 250000, 10000, 0, 5000, 100000, 50000, 90000, 50000),
+    "participation": (1000000, 1000000, 100001, 100001, 100001, 200000, 200000, 90000, 50000),
 }
 MODELS = [
     {"model": "linear", "is_full": True, "is_additive": True, "gave_credit": True},
@@ -155,6 +109,12 @@ MODELS = [
     {"model": "influence_weighted", "is_full": False, "is_additive": True, "gave_credit": True},
     {"model": "participation", "is_full": False, "is_additive": False, "gave_credit": True},
     {"model": "markov", "is_full": False, "is_additive": True, "gave_credit": False, "reason": "only 8 decided deals"},
+]
+RECOMMENDATIONS: list[dict[str, Any]] = [
+    {"situation": "long_cycles", "precedence": 4, "holds": False, "evidence": "days", "evidence_value": 40.0}
+    | {"threshold": 90.0, "deal_count": 8, "model": "time_decay", "is_available": False, "text": "Long cycles: no."},
+    {"situation": "primary", "holds": True, "model": "linear", "is_available": True, "text": "Consider linear."}
+    | {"scorecard_view": "agrees with the other models: 50%."},
 ]
 INVESTMENTS = [
     {"period_month": "2026-02-01", "amount": "1250.01", "partner_id": "north"},
@@ -181,7 +141,9 @@ def write_world(folder: Path, unavailable: tuple[str, ...] = ()) -> None:
             connection.execute(f"create table {table} ({columns})")
         for table, rows in _rows(unavailable).items():
             _insert(connection, table, rows)
-        connection.execute("create table intermediate.int_candidate as select * from marts.marts.fct_touchpoint")
+        connection.execute(
+            "create table intermediate.int_candidate as from marts.marts.fct_touchpoint where origin <> 'override'"
+        )
         connection.execute(_INT_TOUCH)
 
 
@@ -202,8 +164,14 @@ def _rows(unavailable: tuple[str, ...]) -> dict[str, list[dict[str, Any]]]:
         ],
         "landed.landed_table": [{"table_name": name, "is_available": name not in unavailable} for name in LANDED],
         "engine.touchpoint_credit": _credits(),
+        "engine.credit_without_overrides": credits_without(list(CREDITS)),
+        "intermediate.int_override_judged": JUDGED,
+        "intermediate.int_override": STANDING,
         "engine.model_run": [{"sort_order": place, "is_learned": False} | row for place, row in enumerate(MODELS)],
         **{f"engine.learned_{name}": [] for name in SCHEMAS},
+        "engine.model_scorecard": _judged(),
+        "engine.model_agreement": [{"model": "linear", "other_model": "markov", "overlap": 0.5, "partner_count": 4}],
+        "engine.model_recommendation": RECOMMENDATIONS,
         "runs.run": [
             {"run_id": "run-0", "status": "failed", "error": "the disk is full"},
             {"run_id": "run-1", "status": "running", "started_at": "2026-10-01 06:00:00"},
@@ -212,6 +180,16 @@ def _rows(unavailable: tuple[str, ...]) -> dict[str, list[dict[str, Any]]]:
         "marts.marts.fct_touchpoint": TOUCHPOINTS,
         "marts.marts.audit_exclusion": _exclusions(unavailable),
     }
+
+
+def _judged() -> list[dict[str, Any]]:
+    """Every measure of every model: a value of the models that gave credit, the reason of those that gave none."""
+    return [
+        {"model": model["model"], "measure": measure, "meaning": meaning, "is_small_sample": True, "deal_count": 8}
+        | ({"value": 0.25, "value_low": 0.0, "value_high": 0.5} if model["gave_credit"] else {"note": model["reason"]})
+        for model in MODELS
+        for measure, meaning in MEANINGS.items()
+    ]
 
 
 def _exclusions(unavailable: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -55,6 +55,11 @@ FAULTS: list[tuple[str, str, str]] = [
      f"update {CREDIT} set credit_cents = credit_cents - 1 where model = 'linear' and touchpoint_id = 'D1:1'"),
     ("credits", "no_model_gives_too_much",
      f"update {CREDIT} set credit_cents = 9999999 where model = 'influence_weighted'"),
+    ("credits", "overrides_applied",
+     f"update {CREDIT} set credit_cents = credit_cents + 2 where model = 'linear' and touchpoint_id = 'D1:2'"),
+    ("credits", "overrides_applied", f"delete from {CREDIT} where touchpoint_id = 'override:O2'"),
+    ("credits", "what_nobody_takes_stays",
+     f"update {CREDIT} set credit_cents = 300000 where model = 'linear' and touchpoint_id = 'override:O2'"),
     ("credits", "no_negative_credit", f"update {CREDIT} set credit_cents = -1 where touchpoint_id = 'D2:1'"),
     ("credits", "no_negative_credit", f"update {CREDIT} set credit_cents = null"),
     ("credits", "numbers_sound", f"update {CREDIT} set score = 'NaN' where touchpoint_id = 'D2:1'"),
@@ -195,7 +200,9 @@ def test_missing_optional_tables_stop_nothing(warehouse: duckdb.DuckDBPyConnecti
 
 def test_a_night_without_touchpoints_passes_and_says_so(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Where no deal earns credit there is nothing to divide: not an error, and not silence."""
-    warehouse.execute(f"delete from intermediate.int_touch; delete from {CREDIT}")
+    warehouse.execute(
+        f"delete from intermediate.int_touch; delete from intermediate.int_override; delete from {CREDIT}"
+    )
     result = judge("credits", warehouse)
     assert result.passed
     assert "nothing to divide" in result.checks[0].message

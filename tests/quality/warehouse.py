@@ -75,6 +75,21 @@ INTERMEDIATE = """
         as t(deal_id, partner_id, position, weight)
     inner join intermediate.int_deal using (deal_id)
     order by deal_id, position;
+    create table intermediate.int_override as
+    select * from (values
+        ('D1', 'P2', 0.25::decimal(38, 20), true, false), ('D3', 'P1', 0.4, true, true)
+    ) as t(deal_id, partner_id, exact_share, is_creditable, leaves_unallocated);
+    create view intermediate.int_touch_creditable as
+    select touch.*, 'activity' as origin, exact_share::double as override_share
+    from intermediate.int_touch as touch
+    left join intermediate.int_override using (deal_id, partner_id)
+    where touch.is_creditable
+    union all by name
+    select deal_id, 'override:O2' as touchpoint_id, partner_id, 1 as position, amount_cents, 'override' as origin,
+        timestamp '2026-03-16' as occurred_at, true as is_creditable, exact_share::double as override_share,
+        timestamp '2026-01-02' as created_at, close_date::timestamp as closed_at
+    from intermediate.int_override inner join intermediate.int_deal using (deal_id)
+    where deal_id = 'D3';
     create table intermediate.int_source_reconciliation as
         select 'deals' as table_name, 5 as rows_in, 3 as rows_used, 2 as rows_excluded;
 """
@@ -160,7 +175,7 @@ def build(folder: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(str(folder / "warehouse.duckdb"))
     con.execute(f"set timezone = 'UTC'; attach '{folder / 'marts.duckdb'}' as marts")
     con.execute(LANDED + INTERMEDIATE)
-    touches = con.sql("from intermediate.int_touch order by deal_id, position").to_arrow_table()
+    touches = con.sql("from intermediate.int_touch_creditable order by deal_id, position").to_arrow_table()
     credit = pa.concat_tables(
         table.append_column("model", pa.array([name] * table.num_rows))
         for name, table in run([touches], POLICY, enabled_models(POLICY))

@@ -35,6 +35,23 @@ closes as (
     group by all
 ),
 
+-- No signal and no decided deal: a partner whose credit comes from overrides alone has its month.
+overridden as (
+    select
+        overrides.partner_id,
+        {{ period_start('deals.close_date', 'month') }} as month_start,
+        0 as won_count,
+        0 as decided_count,
+        0 as touchpoint_count,
+        0 as activity_count,
+        cast(0 as decimal(18, 2)) as investment_amount,
+        0 as unconverted_investment_count
+    from {{ ref('int_override') }} as overrides
+    inner join deals on overrides.deal_id = deals.deal_id
+    where overrides.adds_touchpoint
+    group by all
+),
+
 activities as (
     select
         candidate.partner_id,
@@ -69,6 +86,8 @@ costs as (
 
 together as (
     select * from closes
+    union all
+    select * from overridden
     union all
     select * from activities
     union all

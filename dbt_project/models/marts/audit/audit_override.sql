@@ -4,30 +4,61 @@ with overrides as (
     where not ({{ list_has('reasons', "'deleted'") }} or {{ list_has('reasons', "'duplicate'") }})
 ),
 
-final as (
+standing as (
+    select
+        record_id,
+        is_creditable
+    from {{ ref('int_override') }}
+),
+
+deals as (
+    select
+        deal_id,
+        status,
+        exclusion_reason
+    from {{ ref('int_deal') }}
+),
+
+effects as (
     select
         override_id,
-        deal_id,
-        partner_id,
-        share,
-        status,
-        exclusion_reason is null as is_accepted,
-        exclusion_reason as refusal_reason,
-        reasons as all_refusal_reasons,
+        amount_before,
+        amount_after
+    from {{ ref('audit_override_effect') }}
+    where model = '{{ primary_model() }}'
+),
+
+final as (
+    select
+        overrides.override_id,
+        overrides.deal_id,
+        overrides.partner_id,
+        overrides.share,
+        overrides.status,
+        overrides.exclusion_reason is null as is_accepted,
+        overrides.exclusion_reason as refusal_reason,
+        overrides.reasons as all_refusal_reasons,
         case
-            when exclusion_reason is null
-                then 'Sets the partner''s share to ' || format('{:.2f}', share * 100) || ' % when credits are allocated'
-            else 'No effect: ' || replace(exclusion_reason, '_', ' ')
+            when overrides.exclusion_reason is not null
+                then 'No effect: ' || replace(overrides.exclusion_reason, '_', ' ')
+            when standing.is_creditable
+                then 'Sets the partner''s share to ' || format('{:.2f}', overrides.share * 100) || ' % of the deal'
+            when deals.exclusion_reason is not null
+                then 'No credit to set: the deal is excluded, ' || replace(deals.exclusion_reason, '_', ' ')
+            else 'No credit to set: the deal is ' || deals.status
         end as effect,
-        cast(null as decimal(18, 2)) as amount_before,
-        cast(null as decimal(18, 2)) as amount_after,
-        reason,
-        requested_by,
-        requested_at,
-        approved_by,
-        approved_at,
-        source_record
+        effects.amount_before,
+        effects.amount_after,
+        overrides.reason,
+        overrides.requested_by,
+        overrides.requested_at,
+        overrides.approved_by,
+        overrides.approved_at,
+        overrides.source_record
     from overrides
+    left join standing on overrides.record_id = standing.record_id
+    left join deals on overrides.deal_id = deals.deal_id
+    left join effects on overrides.override_id = effects.override_id and overrides.exclusion_reason is null
 )
 
 select * from final

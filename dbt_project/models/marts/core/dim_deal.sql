@@ -14,7 +14,16 @@ touched as (
         count(*) as touchpoint_count,
         count(distinct partner_id) as partner_count
     from {{ ref('fct_touchpoint') }}
-    where is_eligible
+    where is_eligible and origin <> 'override'
+    group by deal_id
+),
+
+overridden as (
+    select
+        deal_id,
+        sum(case when adds_touchpoint then 1 else 0 end) as added_touchpoint_count,
+        sum(case when leaves_unallocated then 1 else 0 end) > 0 as leaves_unallocated
+    from {{ ref('int_override') }}
     group by deal_id
 ),
 
@@ -61,7 +70,13 @@ final as (
         deals.is_eligible,
         deals.counts_in_rates,
         deals.exclusion_reason,
-        {{ list_join('deals.flags', "coalesce(categories.flags, " ~ no_names() ~ ")") }} as flags,
+        {{ list_join(
+            list_join('deals.flags', 'coalesce(categories.flags, ' ~ no_names() ~ ')'),
+            names_that_hold([
+                ('override', 'overridden.deal_id is not null'),
+                ('unallocated', 'coalesce(overridden.leaves_unallocated, false)'),
+            ])
+        ) }} as flags,
         primary_types.influence_type as primary_influence_type,
         deals.sales_cycle_days,
         deals.discount_rate,
@@ -83,10 +98,12 @@ final as (
         coalesce(touched.partner_count, 0) as partner_count,
         deals.first_sales_contact_at,
         deals.expected_close_at,
-        stage_changes.last_stage_change_at
+        stage_changes.last_stage_change_at,
+        cast(coalesce(overridden.added_touchpoint_count, 0) as bigint) as added_touchpoint_count
     from deals
     left join categories on deals.deal_id = categories.deal_id
     left join touched on deals.deal_id = touched.deal_id
+    left join overridden on deals.deal_id = overridden.deal_id
     left join primary_types on deals.deal_id = primary_types.deal_id
     left join stage_changes on deals.deal_id = stage_changes.deal_id
 )

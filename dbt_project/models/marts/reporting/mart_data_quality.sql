@@ -22,6 +22,7 @@ candidates as (
         count(*) as rows_in,
         coalesce(sum(case when is_eligible then 1 else 0 end), 0) as rows_used
     from {{ ref('fct_touchpoint') }}
+    where origin <> 'override'
 ),
 
 totals as (

@@ -52,6 +52,7 @@ by_month as (
         sum(deals.amount) filter (where deals.is_revenue and deals.deal_category in ('sourced', 'influenced'))
             as partner_involved,
         sum(credits.credited) as credited,
+        sum(credits.credited) filter (where deals.deal_category = 'direct') as credited_direct,
         count(*) filter (where deals.is_revenue) as won_count,
         count(*) filter (where deals.counts_in_rates and deals.status = 'lost') as lost_count,
         count(*) filter (where deals.is_revenue and deals.deal_category = 'sourced') as sourced_count,
@@ -74,7 +75,7 @@ figures as (
     select
         cut.period_grain,
         cut.period_start,
-        {% for revenue in revenues + ['credited'] %}
+        {% for revenue in revenues + ['credited', 'credited_direct'] %}
             cast(coalesce(sum(by_month.{{ revenue }}), 0) as decimal(18, 2)) as {{ revenue }},
         {% endfor %}
         {% for number in counts %}
@@ -106,8 +107,10 @@ final as (
         {% endfor %}
         case when primary_model.is_additive then figures.credited end as credited_amount,
         case
-            when primary_model.is_additive then cast(figures.partner_involved - figures.credited as decimal(18, 2))
+            when primary_model.is_additive
+                then cast(figures.partner_involved + figures.credited_direct - figures.credited as decimal(18, 2))
         end as unallocated_amount,
+        case when primary_model.is_additive then figures.credited_direct end as credited_direct_amount,
         {% for revenue in ['total', 'churned'] %}
             {{ ratio('figures.' ~ revenue, 'figures.booked') }} as {{ revenue }}_share,
         {% endfor %}
