@@ -31,7 +31,9 @@ def rank_correlation(data: Study, wins: Floats, policy: Policy) -> Measure:
     if count < rules.fewest_partners:
         note = f"{count} partners with {rules.partner_deals} decided deals on both sides of the cut are too few"
         return Measure(partner_count=count, deal_count=deals, note=note)
-    rows = np.column_stack([credited[ranked] / before[ranked], won[ranked] / after[ranked]])
+    # To twelve decimals, so that partners who tie do so in whatever order their credit was added up.
+    exact: Floats = np.column_stack([credited[ranked] / before[ranked], won[ranked] / after[ranked]])
+    rows = exact.round(12)
     value = float(spearman(rows[np.newaxis])[0])
     if not np.isfinite(value):
         return Measure(partner_count=count, deal_count=deals, note="all partners have the same credit, or win rate")

@@ -34,3 +34,21 @@ def test_nothing_below_orchestration_reads_the_environment_or_the_clock(folder: 
     assert sources
     found = [(path.name, word) for path in sources for word in forbidden if word in path.read_text()]
     assert found == []
+
+
+def test_only_the_sandbox_knows_the_truth() -> None:
+    """No package of the pipeline, no SQL and no policy opens what the sandbox keeps of its known truth."""
+    folders = ["attribution_models", "extract", "quality", "reports", "writeback", "orchestration", "config"]
+    truth = ("sandbox.truth", "truth.parquet", "truth_deals", "truth.json", "win_probability_added", "simulator")
+    sources = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in {".py", ".yaml"}]
+    sources += [
+        path
+        for folder in ("models", "macros", "tests")
+        for path in (ROOT / "dbt_project" / folder).rglob("*")
+        if path.suffix in {".sql", ".yml"}
+    ]
+    assert len(sources) > 200
+    # `pir sandbox` says where the sandbox has put it; it never opens it.
+    said = {("sandbox.py", "truth.parquet")}
+    found = {(path.name, word) for path in sources for word in truth if word in path.read_text(encoding="utf-8")}
+    assert found == said

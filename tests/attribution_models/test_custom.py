@@ -81,7 +81,7 @@ def test_ranges_of_days_hold_both_their_ends(when: dict, expected: list[int]) ->
 
 def test_a_deal_of_unknown_creation_meets_no_condition_on_it() -> None:
     """What is not known is neither before nor after: the rest's weight counts."""
-    rules = policy_of(({"days_after_creation": {"at_least": -10_000}}, 5), otherwise=1)
+    rules = policy_of(({"days_after_creation": {"at_least": -10_000}, "tier": ["gold"]}, 5), otherwise=1)
     assert credits_of(CUSTOM, touched({"tier": "gold"}, {}, created_days=None), rules) == {"D": [3_000_00, 3_000_00]}
 
 

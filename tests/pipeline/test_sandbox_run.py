@@ -34,6 +34,21 @@ def test_credits_of_every_full_model_sum_to_the_deal_to_the_cent(sandbox_home: H
     assert unbalanced == 0
 
 
+def test_every_model_of_the_run_is_judged_and_one_is_recommended(sandbox_home: Home) -> None:
+    """Each model has a row for each measure, with a value or a reason; the recommended one gave credit."""
+    judged = sandbox_home.query(
+        """select model.model, count(*), count(distinct card.measure), count(card.value) + count(card.note)
+        from mart_model as model left join mart_model_scorecard as card using (model) group by model.model"""
+    )
+    assert len(judged) >= 14
+    assert {tuple(counts) for _, *counts in judged} == {(6, 6, 6)}
+    [(recommended,)] = sandbox_home.query(
+        """select model.gave_credit from mart_model_recommendation as advice
+        join mart_model as model using (model) where advice.situation = 'primary'"""
+    )
+    assert recommended is True
+
+
 def test_no_other_deal_earns_credit(sandbox_home: Home) -> None:
     """Lost, open and excluded deals earn nothing under any model."""
     strangers = sandbox_home.query(

@@ -126,6 +126,7 @@ def _touched(deal: Row, facts: Facts) -> Row:
     touches = [touch for touch in facts.touches if touch["deal_id"] == deal["deal_id"]]
     return {
         "touchpoint_count": len(touches),
+        "added_touchpoint_count": 0,
         "partner_count": len({touch["partner_id"] for touch in touches}),
         "primary_influence_type": touches[0]["influence_type"] if touches else None,
     }
