@@ -85,4 +85,5 @@ def test_the_unit_tests_of_the_marts_pass(marts: Marts) -> None:
     """Period cutting at its boundaries and ties of influence types, as written beside their models."""
     selected = [f"{ours},test_type:unit" for ours in OURS]
     statuses = run_dbt(marts.folder, marts.dbt_vars, "test", "--select", *selected)
-    assert set(statuses) == {"int_period_month", "dim_deal"} and set(statuses.values()) == {"pass"}
+    results = {name: status for name, status in statuses.items() if "on-run-start" not in name}
+    assert set(results) == {"int_period_month", "dim_deal"} and set(results.values()) == {"pass"}
