@@ -3,7 +3,7 @@
 Memory is bounded by the batch, never by the data. The sums are checked here, before anyone else sees a credit.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -59,12 +59,24 @@ def taught_models(
         BadInput: the policy names an unknown model.
     """
     models = enabled_models(policy)
+    return fitted(models, evidence_of(batches, models, policy, batch_rows), policy)
+
+
+def evidence_of(
+    batches: Iterable[pa.RecordBatch | pa.Table], models: Sequence[Model], policy: Policy, batch_rows: int = 1_000_000
+) -> dict[str, list[pa.Table]]:
+    """What each learned model, by name, collects from each batch of whole deals."""
     evidence: dict[str, list[pa.Table]] = {model.name: [] for model in models if model.collect}
     for table in whole_deals(batches, batch_rows) if evidence else ():
         journeys = journeys_batch(table)
         for model in models:
             if model.collect:
                 evidence[model.name].append(model.collect(journeys, policy))
+    return evidence
+
+
+def fitted(models: Sequence[Model], evidence: Mapping[str, Sequence[pa.Table]], policy: Policy) -> list[Model]:
+    """``models``, the learned ones with what the evidence of all batches taught them."""
     return [model.taught(model.fit(evidence[model.name], policy)) if model.fit else model for model in models]
 
 

@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     sandbox_deals: int = Field(default=2000, ge=50)
     sandbox_seed: int = 7
     dbt_threads: int = Field(default=4, ge=1)
+    spark_master: str = "local[*]"
+    spark_conf: dict[str, str] = Field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """The value of a text setting, secret or not."""

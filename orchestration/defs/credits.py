@@ -54,10 +54,7 @@ def attribution_credits(nightly: dg.ResourceParam[Nightly]) -> Iterator[dg.Mater
     """Teach the learned models, then score and allocate every enabled one; memory is bounded by the batch."""
     run = nightly.run
     with open_warehouse(run.folder) as warehouse:
-        models = taught_models(journeys(warehouse), run.policy, BATCH_ROWS)
-        write_credits(touches(warehouse), run.policy, models, run.folder.credits)
-        without = run.folder.path / WITHOUT_OVERRIDES.path[-1]
-        write_credits(touches_without_overrides(warehouse), run.policy, models, without)
+        models = divide(warehouse, run.policy, run.folder.credits, run.folder.path / WITHOUT_OVERRIDES.path[-1])
         views = engine_views(run.folder.credits, run.folder.path, model_runs(models, run.policy))
         create_views(warehouse, "engine", views | learned_views(run.folder.path / "learned", models))
         rows, eligible = counts(warehouse)
@@ -69,6 +66,14 @@ def attribution_credits(nightly: dg.ResourceParam[Nightly]) -> Iterator[dg.Mater
     yield dg.MaterializeResult(asset_key=MODELS, metadata={"dagster/row_count": len(models)})
     for key in LEARNED.values():
         yield dg.MaterializeResult(asset_key=key)
+
+
+def divide(warehouse: duckdb.DuckDBPyConnection, policy: Policy, credits: Path, without: Path) -> list[Model]:
+    """Write the credits and what overridden deals would earn without overrides; returns the models as taught."""
+    models = taught_models(journeys(warehouse), policy, BATCH_ROWS)
+    write_credits(touches(warehouse), policy, models, credits)
+    write_credits(touches_without_overrides(warehouse), policy, models, without)
+    return models
 
 
 def touches(warehouse: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
