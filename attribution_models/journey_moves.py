@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from attribution_models.channel_presence import presence
 from attribution_models.judging import day_of
 from attribution_models.resampling import GROUPS, groups_of
-from attribution_models.types import LOST, OPEN, WON, Category, Flags, Ints, Journeys, Touches
+from attribution_models.types import LOST, OPEN, WON, Category, Flags, Ints, Journeys
 
 MOVE, CLOSE_BY_GROUP, CLOSE_BY_DAY, CHANNEL = 0, 1, 2, 3
 """Kinds of rows: moves; closes by group (for the chain); closes by day (for the split by time); deals per channel."""
@@ -45,8 +46,10 @@ class Paths:
 
     def past(self, steps: int) -> Ints:
         """Per step, the code of the step that many before it on the same deal; 0: there is none."""
+        if not steps:
+            return self.code
         shifted = np.zeros_like(self.code)
-        shifted[steps:] = self.code[:-steps] if steps else self.code
+        shifted[steps:] = self.code[:-steps]
         for early in range(steps):
             shifted[self.starts[self.lengths > early] + early] = 0
         return shifted
@@ -74,7 +77,7 @@ def collect_moves(journeys: Journeys, order: int) -> pa.Table:
         _moves(group, paths, order, channel),
         _closes(CLOSE_BY_GROUP, group, closes, channel),
         _closes(CLOSE_BY_DAY, day_of(facts.closed_at[deals]), closes, channel),
-        _channels(journeys, deals, order),
+        _channels(journeys, order),
     ]
     return pa.concat_tables(tables)
 
@@ -106,31 +109,25 @@ def _closes(kind: int, bucket: Ints, closes: Closes, channel: Category) -> pa.Ta
     return _table(kind, len(closes.last), channel, [*parts[2:], np.zeros_like(counts)], columns)
 
 
-def _channels(journeys: Journeys, deals: Ints, order: int) -> pa.Table:
+def _channels(journeys: Journeys, order: int) -> pa.Table:
     """Deals and touchpoints of each channel, by outcome."""
-    channel, outcome = journeys.touches.categories["channel"], journeys.touched.outcome[deals]
-    per_deal = touches_of_channels(journeys.touches)[deals]
-    tables = [moves_schema(order).empty_table()]
-    for one in np.unique(outcome):
-        chosen = per_deal[outcome == one]
-        used = np.flatnonzero(chosen.any(axis=0))
-        states = [np.zeros_like(used)] * (order - 1) + [used + 1, np.zeros_like(used)]
-        numbers = {"count": (chosen > 0).sum(axis=0)[used], "total": chosen.sum(axis=0)[used]}
-        tables.append(_table(CHANNEL, order, channel, states, {"outcome": np.full(len(used), one), **numbers}))
-    return pa.concat_tables(tables)
-
-
-def touches_of_channels(touches: Touches) -> Ints:
-    """How many touchpoints each deal (rows) has of each channel (columns, in the order of the category's values)."""
-    channel = touches.categories["channel"]
-    width = len(channel.values)
-    cell = touches.deal * width + channel.codes
-    return np.bincount(cell, minlength=touches.deals * width).reshape(touches.deals, width)
+    channel = journeys.touches.categories["channel"]
+    seen = presence(journeys.touches, channel.codes, len(channel.values))
+    outcome = journeys.touched.outcome[seen.deal]
+    decided = outcome != OPEN
+    parts, deals, touchpoints = _tally(
+        [outcome[decided], seen.code[decided]], [max(WON, LOST) + 1, len(channel.values) + 1], seen.touchpoints[decided]
+    )
+    nothing = np.zeros_like(deals)
+    states = [nothing] * (order - 1) + [parts[1] + 1, nothing]
+    return _table(CHANNEL, order, channel, states, {"outcome": parts[0], "count": deals, "total": touchpoints})
 
 
 def _tally(parts: list[Ints], sizes: list[int], amounts: Ints) -> tuple[list[Ints], Ints, Ints]:
     """Rows that are alike in all ``parts``, once each, with how many they are and the sum of their ``amounts``."""
-    key = np.ravel_multi_index(tuple(parts), sizes)
+    key = np.zeros_like(parts[0])
+    for part, size in zip(parts, sizes, strict=True):
+        key = key * size + part
     cells = np.prod([float(size) for size in sizes])
     if cells <= _TABLE_CELLS:
         counts = np.bincount(key, minlength=int(cells))

@@ -4,7 +4,7 @@ Each deal is divided by the removal effects of its own touchpoints. The classic 
 the effects at once, are a table beside it: they know of no deal. Only won and lost deals with a touchpoint teach it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from attribution_models.allocate import allocate
-from attribution_models.claims import claims
+from attribution_models.claims import claims, told_claims
 from attribution_models.journey_chain import Effects, JourneyChain, estimated_effects, journey_chain, win_rate
 from attribution_models.journey_moves import (
     CHANNEL,
@@ -24,7 +24,7 @@ from attribution_models.journey_moves import (
     state_codes,
 )
 from attribution_models.judging import Forecast, calibration_rows, first_test_day, quality_rows
-from attribution_models.learned import Learned, published, too_little
+from attribution_models.learned import Learned, Published, published, too_little
 from attribution_models.policy import Policy
 from attribution_models.types import Floats, Journeys, Touches
 
@@ -79,6 +79,28 @@ def score(touches: Touches, policy: Policy, learned: ChannelEffects) -> Floats:
     channel = touches.categories["channel"]
     effects = np.array([learned.by_channel.get(name, learned.unseen) for name in channel.values])
     return claims(touches, effects[channel.codes] if touches.rows else np.zeros(0))
+
+
+def why(touches: Touches, policy: Policy, published: Published) -> list[str]:
+    """For each touchpoint, the published removal effect of its channel, with its interval and what it rests on."""
+    channel = touches.categories["channel"]
+    known = {row["channel"]: row for row in published["channel"]}
+    mean = next((row["value"] for row in published["parameter"] if row["parameter"] == "mean_effect"), 0.0)
+    effects = np.array([known[name]["effect"] if name in known else mean for name in channel.values])
+    told = [_told(name, known[name], policy) if name in known else _unseen(name, mean) for name in channel.values]
+    return told_claims(touches, effects[channel.codes], [told[code] for code in channel.codes.tolist()])
+
+
+def _told(name: str, row: Mapping[str, Any], policy: Policy) -> str:
+    return (
+        f"removal effect of {name}: without it {row['effect']:.2%} of the wins would be lost "
+        f"(95 % interval {row['effect_low']:.2%} to {row['effect_high']:.2%}; {row['won_count']:,} won of "
+        f"{row['deal_count']:,} decided deals had it; models.markov.order {policy.models.markov.order})"
+    )
+
+
+def _unseen(name: str, mean: float) -> str:
+    return f"no decided deal had {name}: the mean removal effect of the others, {mean:.2%}"
 
 
 def _channel_rows(channels: tuple[str, ...], effects: Effects, deals: Moves, cents: int) -> list[Row]:

@@ -6,6 +6,7 @@ from functools import cache
 import pyarrow as pa
 
 from attribution_models.batches import journeys_batch
+from attribution_models.learned import Learned
 from attribution_models.policy import Policy
 from attribution_models.registry import Model, known_models
 from tests.attribution_models.journeys import Journey, journey_table, made_up_journeys, with_models
@@ -27,3 +28,15 @@ def teach(name: str, batches: Iterable[Sequence[Journey]], rules: Policy = QUICK
 def ready_model(name: str) -> Model:
     """The model taught once by ``made_up_journeys``; a rule-based one as it is."""
     return teach(name, [made_up_journeys()])
+
+
+def learned_by(name: str, journeys: Sequence[Journey], rules: Policy = QUICK) -> Learned:
+    """What the model ``name`` learned."""
+    learned = teach(name, [journeys], rules).learned
+    assert learned is not None and learned.reason is None
+    return learned
+
+
+def column(learned: Learned, name: str) -> dict[str, float]:
+    """A column of the published channels, by channel."""
+    return {row["channel"]: row[name] for row in learned.tables["channel"].to_pylist()}

@@ -10,8 +10,6 @@ import numpy as np
 import pytest
 
 from attribution_models.batches import journeys_batch
-from attribution_models.learned import Learned
-from attribution_models.policy import Policy
 from attribution_models.registry import known_models
 from attribution_models.run import run
 from tests.attribution_models.journeys import (
@@ -24,7 +22,7 @@ from tests.attribution_models.journeys import (
     touch_table,
     with_models,
 )
-from tests.attribution_models.taught import QUICK, ready_model, teach
+from tests.attribution_models.taught import QUICK, column, learned_by, ready_model, teach
 
 LEARNED = pytest.mark.parametrize("name", [model.name for model in known_models().values() if model.is_learned])
 SHAPLEY = pytest.mark.skipif("shapley" not in known_models(), reason="this build has no model shapley")
@@ -41,18 +39,6 @@ CROSSED = [
 def repeated(journeys: Iterable[Journey], times: int = 70) -> list[Journey]:
     """The same journeys so often that the shipped policy finds them enough: this changes no removal effect."""
     return [replace(one, deal_id=f"{one.deal_id}-{i}") for one in journeys for i in range(times)]
-
-
-def learned_by(name: str, journeys: Sequence[Journey], rules: Policy = QUICK) -> Learned:
-    """What the model ``name`` learned."""
-    learned = teach(name, [journeys], rules).learned
-    assert learned is not None and learned.reason is None
-    return learned
-
-
-def column(learned: Learned, name: str) -> dict[str, float]:
-    """A column of the published channels, by channel."""
-    return {row["channel"]: row[name] for row in learned.tables["channel"].to_pylist()}
 
 
 def test_markov_is_solved_and_not_simulated() -> None:

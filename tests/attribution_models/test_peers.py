@@ -16,6 +16,7 @@ import pytest
 from attribution_models.registry import enabled_models, known_models
 from attribution_models.run import run
 from tests.attribution_models.journeys import POLICY, RULE_MODELS, Deal, credits_of, touch_table, with_models
+from tests.attribution_models.taught import ready_model
 
 ROOT = Path(__file__).parents[2]
 FULL = [model.name for model in known_models().values() if model.is_full and not model.is_learned]
@@ -85,7 +86,7 @@ def test_forty_thousand_ledgers_add_up() -> None:
     ]
     table = touch_table(deals)
     amounts = {deal.deal_id: deal.amount_cents for deal in deals}
-    full = [model for model in enabled_models(POLICY) if model.is_full]
+    full = [ready_model(model.name) for model in enabled_models(POLICY) if model.is_full]
     for _, credits in run([table], POLICY, full):
         sums = credits.group_by("deal_id").aggregate([("credit_cents", "sum")])
         assert dict(zip(sums["deal_id"].to_pylist(), sums["credit_cents_sum"].to_pylist(), strict=True)) == amounts

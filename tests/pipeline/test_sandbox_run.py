@@ -12,7 +12,7 @@ UNBALANCED = """
     with credited as (
         select credit.deal_id, credit.model, sum(credit.credit_amount) as credit
         from fct_touchpoint_credit as credit
-        join mart_model as model on credit.model = model.model and model.is_full
+        join mart_model as model on credit.model = model.model and model.is_full and model.gave_credit
         group by credit.deal_id, credit.model
     ),
     set_by_hand as (
@@ -30,7 +30,7 @@ UNBALANCED = """
             end as amount
         from dim_deal as deal
         left join set_by_hand as by_hand on deal.deal_id = by_hand.deal_id
-        cross join (select model from mart_model where is_full) as model
+        cross join (select model from mart_model where is_full and gave_credit) as model
         where deal.status = 'won' and deal.is_eligible
             and exists (from fct_touchpoint as t where t.deal_id = deal.deal_id and t.is_eligible)
     )
