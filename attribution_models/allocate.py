@@ -13,6 +13,7 @@ from math import floor
 import numpy as np
 
 from attribution_models.exact import quotient, sums_of_runs
+from attribution_models.segments import order_within
 from attribution_models.types import Flags, Floats, Ints
 
 FLOOR_TOLERANCE_CENTS = 0.000001
@@ -23,7 +24,6 @@ MILLIONTHS_PER_CENT = 1_000_000
 _BLOCK_ROWS = 1 << 15  # small enough for the arrays of one step to stay in the processor's cache
 _EXACT_CENTS = 1 << 53  # above this a float can't hold the amount itself
 _SHARE_UNITS = 1e14  # shares of a deal are read to 14 decimals
-_RANK_BITS = 22  # holds 2 * MILLIONTHS_PER_CENT + 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,14 +44,20 @@ def allocate(scores: Floats, starts: Ints, counts: Ints, amount_cents: Ints, *, 
     Raises:
         ValueError: a score is negative, infinite or not a number.
     """
-    credit = np.zeros(len(scores), dtype=np.int64)
-    remainder = np.zeros(len(scores), dtype=np.int64)
+    cents = amount_cents if is_full or not len(scores) else allocated_cents(scores, starts, amount_cents)
+    held = np.where(np.abs(cents) < _EXACT_CENTS, cents, 0)
+    credit, fraction = np.zeros(len(scores), dtype=np.int64), np.zeros(len(scores))
+    left = np.zeros(len(cents), dtype=np.int64)
     for deals in _blocks(counts):
         rows = slice(int(starts[deals.start]), int(starts[deals.stop - 1] + counts[deals.stop - 1]))
         run = (scores[rows], starts[deals] - rows.start, counts[deals])
-        cents = amount_cents[deals] if is_full else allocated_cents(run[0], run[1], amount_cents[deals])
-        credit[rows], remainder[rows] = _allocate_block(*run, cents)
-    return Allocation(credit, remainder)
+        credit[rows], fraction[rows], left[deals] = _floors(*run, held[deals])
+    bonus = _largest_remainders(fraction, scores > 0, starts, counts, left)
+    credit += bonus
+    for deal in np.flatnonzero(held != cents):
+        rows = slice(int(starts[deal]), int(starts[deal] + counts[deal]))
+        credit[rows], bonus[rows] = _allocate_giant(scores[rows], int(cents[deal]))
+    return Allocation(credit, bonus)
 
 
 def allocated_cents(scores: Floats, starts: Ints, amount_cents: Ints) -> Ints:
@@ -95,23 +101,17 @@ def _blocks(counts: Ints) -> list[slice]:
     return [slice(int(head), int(end)) for head, end in zip(heads, ends, strict=True)]
 
 
-def _allocate_block(scores: Floats, starts: Ints, counts: Ints, cents: Ints) -> tuple[Ints, Ints]:
+def _floors(scores: Floats, starts: Ints, counts: Ints, cents: Ints) -> tuple[Ints, Floats, Ints]:
+    """Per row the floor of its raw cents and the fraction above it, per deal the cents that no floor holds."""
     scaled = scores * np.repeat(_scale(scores, starts), counts)
     high, low = sums_of_runs(scaled, starts, counts)
     has_claim = high > 0
-    held = np.where(np.abs(cents) < _EXACT_CENTS, cents, 0)
-    per_row = (held.astype(np.float64), np.where(has_claim, high, 1.0), low)
+    per_row = (cents.astype(np.float64), np.where(has_claim, high, 1.0), low)
     amount, total_high, total_low = (np.repeat(values, counts) for values in per_row)
     floors, fraction = quotient(amount, scaled, total_high, total_low)
     carry = np.floor(fraction + FLOOR_TOLERANCE_CENTS)
     credit = (floors + carry).astype(np.int64)
-    left = np.where(has_claim, held - np.add.reduceat(credit, starts), 0)
-    bonus = _largest_remainders(fraction - carry, scores > 0, counts, left)
-    credit += bonus
-    for deal in np.flatnonzero(held != cents):
-        rows = slice(int(starts[deal]), int(starts[deal] + counts[deal]))
-        credit[rows], bonus[rows] = _allocate_giant(scores[rows], int(cents[deal]))
-    return credit, bonus
+    return credit, fraction - carry, np.where(has_claim, cents - np.add.reduceat(credit, starts), 0)
 
 
 def _scale(scores: Floats, starts: Ints) -> Floats:
@@ -124,30 +124,25 @@ def _scale(scores: Floats, starts: Ints) -> Floats:
     return scale
 
 
-def _largest_remainders(fraction: Floats, has_score: Flags, counts: Ints, left: Ints) -> Ints:
+def _largest_remainders(fraction: Floats, has_score: Flags, starts: Ints, counts: Ints, left: Ints) -> Ints:
     """One cent more for the ``left`` largest remainders of each deal.
 
     Where the floors' tolerance gave out too much (it takes a deal of a million touchpoints), ``left`` is below 0 and
-    the smallest remainders give one back. One sort of whole numbers ranks all deals at once: the deal leads, then the
-    remainder downwards, then the order.
+    the smallest remainders give one back.
     """
     bonus = np.zeros(len(fraction), dtype=np.int64)
     contested = left != 0
     if not contested.any():
         return bonus
-    in_play = np.flatnonzero(np.repeat(contested, counts))
-    counts, left = counts[contested], left[contested]
-    millionths = np.rint(fraction[in_play] * MILLIONTHS_PER_CENT).astype(np.int64)
+    starts, counts, left = starts[contested], counts[contested], left[contested]
+    millionths = np.rint(fraction * MILLIONTHS_PER_CENT).astype(np.int64)
     # Of equal remainders, a touchpoint without a score comes after those with one: it has no claim to a cent.
-    rank = 2 * MILLIONTHS_PER_CENT - 2 * millionths - has_score[in_play]
-    row_bits = len(in_play).bit_length()
-    deal = np.repeat(np.arange(len(counts)), counts)
-    key = (deal << (_RANK_BITS + row_bits)) | (rank << row_bits) | np.arange(len(in_play))
-    key.sort()
-    place = np.arange(len(in_play)) - np.repeat(np.cumsum(counts) - counts, counts)
-    ranked = in_play[key & ((1 << row_bits) - 1)]
+    rank = 2 * MILLIONTHS_PER_CENT - 2 * millionths - has_score
+    ranked = order_within(rank, starts, counts)
+    place = np.arange(len(ranked)) - np.repeat(np.cumsum(counts) - counts, counts)
     bonus[ranked[place < np.repeat(left, counts)]] = 1
-    bonus[ranked[place >= np.repeat(counts + np.minimum(left, 0), counts)]] = -1
+    if left.min() < 0:
+        bonus[ranked[place >= np.repeat(counts + np.minimum(left, 0), counts)]] = -1
     return bonus
 
 
@@ -161,5 +156,5 @@ def _whole_cents(raw: list[Fraction], has_score: Flags) -> tuple[Ints, Ints]:
     floors = [floor(part + Fraction(1, MILLIONTHS_PER_CENT)) for part in raw]
     fraction = np.array([float(part - whole) for part, whole in zip(raw, floors, strict=True)])
     left = int(sum(raw)) - sum(floors)
-    bonus = _largest_remainders(fraction, has_score, np.array([len(raw)]), np.array([left]))
+    bonus = _largest_remainders(fraction, has_score, np.array([0]), np.array([len(raw)]), np.array([left]))
     return np.array(floors, dtype=np.int64) + bonus, bonus

@@ -3,8 +3,9 @@
 Memory is bounded by the batch, never by the data. The sums are checked here, before anyone else sees a credit.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,11 @@ import pyarrow as pa
 
 from attribution_models.allocate import Allocation, allocate
 from attribution_models.batches import KEYS, Batch, creditable_batch, journeys_batch, whole_deals
-from attribution_models.overrides import divided, overridden_credits, set_apart
+from attribution_models.overrides import Overridden, divided, overridden_credits, set_apart
+from attribution_models.parallel import in_order
 from attribution_models.policy import Policy
 from attribution_models.registry import Model, enabled_models
-from attribution_models.types import Floats
+from attribution_models.types import Floats, Journeys
 
 _CREDIT_TYPES: dict[str, pa.DataType] = {
     "deal_id": pa.string(),
@@ -27,7 +29,7 @@ _CREDIT_TYPES: dict[str, pa.DataType] = {
     "credit_cents": pa.int64(),
     "remainder_cents": pa.int64(),
 }
-CREDIT_SCHEMA = pa.schema(_CREDIT_TYPES)
+CREDIT_SCHEMA = pa.schema([pa.field(name, kind, nullable=False) for name, kind in _CREDIT_TYPES.items()])
 """One row per eligible touchpoint of a creditable deal, zero credits included; ``share`` is credit / deal amount."""
 
 
@@ -48,8 +50,15 @@ class ModelRun:
         return asdict(self)
 
 
+BATCH_ROWS = 250_000
+"""Touchpoints of a batch: the arrays of a few batches at once stay small, the cost of starting one is spread thin."""
+
+Piece = Callable[[Model, Policy], pa.Table]
+"""Touchpoints of whole deals, ready to be credited under any model, in any thread."""
+
+
 def taught_models(
-    batches: Iterable[pa.RecordBatch | pa.Table], policy: Policy, batch_rows: int = 1_000_000
+    batches: Iterable[pa.RecordBatch | pa.Table], policy: Policy, batch_rows: int = BATCH_ROWS, threads: int = 1
 ) -> list[Model]:
     """The enabled models in the policy's order, the learned ones with what ``batches`` taught them.
 
@@ -59,20 +68,33 @@ def taught_models(
         BadInput: the policy names an unknown model.
     """
     models = enabled_models(policy)
-    return fitted(models, evidence_of(batches, models, policy, batch_rows), policy)
+    return fitted(models, evidence_of(batches, models, policy, batch_rows, threads), policy)
 
 
 def evidence_of(
-    batches: Iterable[pa.RecordBatch | pa.Table], models: Sequence[Model], policy: Policy, batch_rows: int = 1_000_000
+    batches: Iterable[pa.RecordBatch | pa.Table],
+    models: Sequence[Model],
+    policy: Policy,
+    batch_rows: int = BATCH_ROWS,
+    threads: int = 1,
 ) -> dict[str, list[pa.Table]]:
     """What each learned model, by name, collects from each batch of whole deals."""
-    evidence: dict[str, list[pa.Table]] = {model.name: [] for model in models if model.collect}
-    for table in whole_deals(batches, batch_rows) if evidence else ():
-        journeys = journeys_batch(table)
-        for model in models:
-            if model.collect:
-                evidence[model.name].append(model.collect(journeys, policy))
+    collects = {model.name: model.collect for model in models if model.collect}
+    evidence: dict[str, list[pa.Table]] = {name: [] for name in collects}
+    work = (
+        partial(_collected, name, collect, journeys, policy)
+        for journeys in map(journeys_batch, whole_deals(batches, batch_rows) if collects else ())
+        for name, collect in collects.items()
+    )
+    for name, table in in_order(work, threads):
+        evidence[name].append(table)
     return evidence
+
+
+def _collected(
+    name: str, collect: Callable[[Journeys, Policy], pa.Table], journeys: Journeys, policy: Policy
+) -> tuple[str, pa.Table]:
+    return name, collect(journeys, policy)
 
 
 def fitted(models: Sequence[Model], evidence: Mapping[str, Sequence[pa.Table]], policy: Policy) -> list[Model]:
@@ -101,7 +123,7 @@ def run(
     batches: Iterable[pa.RecordBatch | pa.Table],
     policy: Policy,
     models: Sequence[Model],
-    batch_rows: int = 1_000_000,
+    batch_rows: int = BATCH_ROWS,
 ) -> Iterator[tuple[str, pa.Table]]:
     """Credits of each model for each batch of whole deals, as (model name, table of ``CREDIT_SCHEMA``).
 
@@ -110,14 +132,42 @@ def run(
     ``taught`` before; one with a ``reason`` gives nothing.
 
     Raises:
-        ValueError: rows break what ``int_touch`` promises, a deal comes twice, or a model's scores or sums are wrong.
+        ValueError: rows break what ``int_touch`` promises, a deal comes twice, or a model fails (it is named).
     """
-    crediting = [model for model in models if model.reason is None]
+    crediting = crediting_models(models)
+    for piece in pieces(batches, batch_rows):
+        for model in crediting:
+            yield model.name, credits_of(piece, model, policy)
+
+
+def crediting_models(models: Sequence[Model]) -> list[Model]:
+    """Those that give credit: a learned one without enough to learn from gives none."""
+    return [model for model in models if model.reason is None]
+
+
+def credits_of(piece: Piece, model: Model, policy: Policy) -> pa.Table:
+    """The credits of one model for one piece, as a table of ``CREDIT_SCHEMA``.
+
+    Raises:
+        ValueError: the model fails, or its scores or sums are wrong; it is named.
+    """
+    try:
+        return piece(model, policy)
+    except Exception as error:
+        raise ValueError(f"model {model.name}: {error}") from error
+
+
+def pieces(batches: Iterable[pa.RecordBatch | pa.Table], batch_rows: int = BATCH_ROWS) -> Iterator[Piece]:
+    """The creditable deals of ``batches``, about ``batch_rows`` touchpoints at a time; the overridden ones apart.
+
+    Raises:
+        ValueError: rows break what ``int_touch`` promises, or a deal comes twice.
+    """
     last_deal: str | None = None
     for rows in whole_deals(batches, batch_rows):
         table, overridden = set_apart(rows)
         if overridden is not None:
-            yield from _overridden(overridden, crediting, policy)
+            yield partial(_overridden, divided(overridden))
         batch = creditable_batch(table)
         if not batch.rows.num_rows:
             continue
@@ -125,24 +175,18 @@ def run(
         if last_deal is not None and deal_id[0].as_py() <= last_deal:
             raise ValueError(f"deal {deal_id[0].as_py()} comes after {last_deal}: touchpoints are not sorted by deal")
         last_deal = deal_id[-1].as_py()
-        for model in crediting:
-            yield model.name, credit_table(batch, model, policy)
+        yield partial(credit_table, batch)
 
 
-def _overridden(rows: pa.Table, models: Sequence[Model], policy: Policy) -> Iterator[tuple[str, pa.Table]]:
-    """The credits of each model for the overridden deals of one batch."""
-    deals = divided(rows)
-    for model in models:
-        yield model.name, overridden_credits(deals, model, policy, credit_table).cast(CREDIT_SCHEMA)
+def _overridden(deals: Overridden, model: Model, policy: Policy) -> pa.Table:
+    """The credits of one model for the overridden deals of one batch."""
+    return overridden_credits(deals, model, policy, credit_table).cast(CREDIT_SCHEMA)
 
 
 def credit_table(batch: Batch, model: Model, policy: Policy) -> pa.Table:
     """The credits of one model for one batch."""
     scores = model.score(batch.touches, policy)
-    try:
-        allocation = _divide(batch, scores, model) if model.is_additive else _give_each_partner(batch, scores)
-    except ValueError as error:
-        raise ValueError(f"model {model.name}: {error}") from error
+    allocation = _divide(batch, scores, model) if model.is_additive else _give_each_partner(batch, scores)
     columns: list[Any] = [batch.rows[name] for name in KEYS]
     columns += [batch.touches.position, scores, _shares(batch, allocation)]
     columns += [allocation.credit_cents, allocation.remainder_cents]
@@ -159,15 +203,10 @@ def _divide(batch: Batch, scores: Floats, model: Model) -> Allocation:
 
 def _give_each_partner(batch: Batch, scores: Floats) -> Allocation:
     """The deal's whole amount to each of its partners, over that partner's touchpoints: not additive on purpose."""
-    touches = batch.touches
-    partner = touches.categories["partner_id"].codes
-    order = np.lexsort((partner, touches.deal))
-    deal, partner = touches.deal[order], partner[order]
-    starts = np.flatnonzero((np.diff(deal, prepend=-1) != 0) | (np.diff(partner, prepend=-1) != 0))
-    counts = np.diff(starts, append=len(order))
-    sorted_allocation = allocate(scores[order], starts, counts, batch.amount_cents[deal[starts]])
-    credit, remainder = np.empty_like(deal), np.empty_like(deal)
-    credit[order], remainder[order] = sorted_allocation.credit_cents, sorted_allocation.remainder_cents
+    runs = batch.touches.by_partner
+    by_partner = allocate(scores[runs.order], runs.starts, runs.counts, batch.amount_cents[runs.deal])
+    credit, remainder = np.empty_like(runs.order), np.empty_like(runs.order)
+    credit[runs.order], remainder[runs.order] = by_partner.credit_cents, by_partner.remainder_cents
     return Allocation(credit, remainder)
 
 

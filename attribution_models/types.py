@@ -11,6 +11,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from attribution_models.segments import order_within
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -29,6 +31,19 @@ class Category:
 
     codes: Ints
     values: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class PartnerRuns:
+    """``order`` names the rows deal by deal, each deal's by partner, each partner's by position.
+
+    Per partner of a deal: ``starts`` (its first place in ``order``), ``counts`` (its rows) and ``deal``.
+    """
+
+    order: Ints
+    starts: Ints
+    counts: Ints
+    deal: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,15 +102,21 @@ class Touches:
         return (self.spread(self.closed_at) - self.occurred_at) / MICROSECONDS_PER_DAY
 
     @cached_property
+    def by_partner(self) -> PartnerRuns:
+        """The rows of each deal with those of one partner together."""
+        codes = self.categories["partner_id"].codes
+        order = order_within(codes, self.starts, self.counts)
+        is_head = np.diff(codes[order], prepend=-1) != 0
+        is_head[self.starts] = True
+        starts = np.flatnonzero(is_head)
+        return PartnerRuns(order, starts, np.diff(starts, append=self.rows), self.deal[starts])
+
+    @cached_property
     def touches_of_partner(self) -> Ints:
         """Per row, how many touchpoints the row's partner has on the row's deal."""
-        partner = self.categories["partner_id"]
-        key = self.deal * max(len(partner.values), 1) + partner.codes
-        order = np.argsort(key, kind="stable")
-        heads = np.flatnonzero(np.diff(key[order], prepend=-1))
-        lengths = np.diff(heads, append=self.rows)
+        runs = self.by_partner
         counts = np.empty(self.rows, dtype=np.int64)
-        counts[order] = np.repeat(lengths, lengths)
+        counts[runs.order] = np.repeat(runs.counts, runs.counts)
         return counts
 
     def spread(self, per_deal: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:

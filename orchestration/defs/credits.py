@@ -1,7 +1,6 @@
 """The money, divided: touchpoints stream out of the warehouse, what models learn and credit comes back as Parquet."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 import dagster as dg
@@ -14,12 +13,11 @@ from attribution_models.learned import SCHEMAS, with_model
 from attribution_models.overrides import SHARE as OVERRIDE_SHARE
 from attribution_models.policy import Policy
 from attribution_models.registry import Model
-from attribution_models.run import CREDIT_SCHEMA, ModelRun, model_runs, taught_models
-from attribution_models.run import run as attribute
+from attribution_models.run import BATCH_ROWS, ModelRun, model_runs, taught_models
+from orchestration.credit_files import write_credits
 from orchestration.nightly import Nightly
 from orchestration.warehouse import create_views, open_warehouse, quoted
 
-BATCH_ROWS = 1_000_000
 CREDIT = dg.AssetKey(["engine", "touchpoint_credit"])
 MODELS = dg.AssetKey(["engine", "model_run"])
 LEARNED = {name: dg.AssetKey(["engine", f"learned_{name}"]) for name in SCHEMAS}
@@ -54,7 +52,8 @@ def attribution_credits(nightly: dg.ResourceParam[Nightly]) -> Iterator[dg.Mater
     """Teach the learned models, then score and allocate every enabled one; memory is bounded by the batch."""
     run = nightly.run
     with open_warehouse(run.folder) as warehouse:
-        models = divide(warehouse, run.policy, run.folder.credits, run.folder.path / WITHOUT_OVERRIDES.path[-1])
+        credits, without = run.folder.credits, run.folder.path / WITHOUT_OVERRIDES.path[-1]
+        models = divide(warehouse, run.policy, credits, without, run.settings.engine_threads)
         views = engine_views(run.folder.credits, run.folder.path, model_runs(models, run.policy))
         create_views(warehouse, "engine", views | learned_views(run.folder.path / "learned", models))
         rows, eligible = counts(warehouse)
@@ -68,11 +67,13 @@ def attribution_credits(nightly: dg.ResourceParam[Nightly]) -> Iterator[dg.Mater
         yield dg.MaterializeResult(asset_key=key)
 
 
-def divide(warehouse: duckdb.DuckDBPyConnection, policy: Policy, credits: Path, without: Path) -> list[Model]:
+def divide(
+    warehouse: duckdb.DuckDBPyConnection, policy: Policy, credits: Path, without: Path, threads: int = 1
+) -> list[Model]:
     """Write the credits and what overridden deals would earn without overrides; returns the models as taught."""
-    models = taught_models(journeys(warehouse), policy, BATCH_ROWS)
-    write_credits(touches(warehouse), policy, models, credits)
-    write_credits(touches_without_overrides(warehouse), policy, models, without)
+    models = taught_models(journeys(warehouse), policy, threads=threads)
+    write_credits(touches(warehouse), policy, models, credits, threads=threads)
+    write_credits(touches_without_overrides(warehouse), policy, models, without, threads=threads)
     return models
 
 
@@ -97,18 +98,6 @@ def journeys(warehouse: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
     """``int_journey``, a deal's rows together."""
     query = f"select {', '.join(JOURNEY_COLUMNS)} from intermediate.int_journey order by deal_id, position"
     return warehouse.sql(query).to_arrow_reader(BATCH_ROWS)
-
-
-def write_credits(batches: pa.RecordBatchReader, policy: Policy, models: Sequence[Model], folder: Path) -> None:
-    """One Parquet file for each model, there even where no deal earns anything."""
-    with ExitStack() as stack:
-        writers: dict[str, pq.ParquetWriter] = {}
-        for model in models:
-            part = folder / f"model={model.name}" / "part-0.parquet"
-            part.parent.mkdir(parents=True, exist_ok=True)
-            writers[model.name] = stack.enter_context(pq.ParquetWriter(part, CREDIT_SCHEMA, compression="zstd"))
-        for name, table in attribute(batches, policy, models, BATCH_ROWS):
-            writers[name].write_table(table)
 
 
 def engine_views(credit_folder: Path, run_folder: Path, models: list[ModelRun]) -> dict[str, str]:
