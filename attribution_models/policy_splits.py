@@ -1,5 +1,6 @@
 """The section of the policy on what is divided again after allocation. Each is off by default, in its own tables."""
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -7,6 +8,8 @@ from pydantic import Field, model_validator
 from attribution_models.policy_rules import InfluenceType, Section, Share
 
 Role = Literal["sourcing", "influencing", "delivering"]
+PartnerType = Literal["technology", "reseller", "distributor", "referral", "system_integrator", "agency", "marketplace"]
+"""The types that a source may give its partners (SPEC 3)."""
 
 
 class ChainRules(Section):
@@ -14,7 +17,7 @@ class ChainRules(Section):
 
     enabled: bool
     parent_share: Share
-    partner_types: Annotated[tuple[str, ...], Field(min_length=1)]
+    partner_types: Annotated[tuple[PartnerType, ...], Field(min_length=1)]
 
 
 class RecurringRules(Section):
@@ -41,8 +44,9 @@ class PoolRules(Section):
         unassigned = set(InfluenceType.__args__) - set(self.roles)  # type: ignore[attr-defined]
         if unassigned:
             raise ValueError(f"roles lacks {', '.join(sorted(unassigned))}")
-        if round(sum(self.shares.values()), 9) != 1:
-            raise ValueError("the shares of the roles must sum to 1")
+        total = sum(Decimal(str(share)) for share in self.shares.values())
+        if total != 1:
+            raise ValueError(f"shares sum to {total}, they must sum to 1")
         return self
 
 

@@ -8,6 +8,7 @@ from reports.explain.arithmetic import model_parts
 from reports.explain.lookup import find
 from reports.explain.page import Explanation, Facts, Line, Part
 from reports.explain.reasons import reasons
+from reports.explain.splits import split_parts
 from reports.explain.touchpoints import touchpoint_parts
 from reports.marts import Context, Marts, Row
 from reports.overrides import override_effect
@@ -49,6 +50,8 @@ def explain_deal(con: "duckdb.DuckDBPyConnection", deal_id: str) -> Explanation:
     )
     told.add("Overrides", _overrides(marts.rows(OVERRIDES, [deal["deal_id"]]), marts.context))
     told.add("Credit under each model", _credit(deal, marts))
+    if divided_again := split_parts(marts, deal["deal_id"]):
+        told.add("Divided again by the policy", divided_again)
     told.add("Where this comes from", [Facts(provenance(marts.context))])
     return told
 

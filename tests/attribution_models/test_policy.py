@@ -34,6 +34,13 @@ def test_a_changed_number_changes_the_hash() -> None:
         ("sourced: [1.00, 1.00]", "sourced: [1.00, 0.50]", "weight_bands.sourced: 1.0 is above 0.5"),
         ("    assisted: [0.10, 0.25]\n", "", "weight_bands lacks assisted"),
         ("reporting_currency: USD", "reporting_currency: dollars", "reporting_currency"),
+        ("parent_share: 0.20", "parent_share: 20", r"policy\.yaml: splits\.chains\.parent_share"),
+        ("partner_types: [reseller]", "partner_types: [resseller]", r"splits\.chains\.partner_types\.0.*'reseller'"),
+        ("years: 3", "years: 0", r"splits\.recurring\.years"),
+        ("sourcing: 0.50", "sourcing: 0.60", r"splits\.pools: shares sum to 1\.1, they must sum to 1"),
+        ("sourcing: 0.50, influencing", "influencing", "splits.pools: shares lacks sourcing"),
+        ("services: delivering", "services: driving", r"splits\.pools\.roles\.services"),
+        (", services: delivering}", "}", "splits.pools: roles lacks services"),
     ],
 )
 def test_a_policy_with_a_mistake_is_refused(before: str, after: str, message: str) -> None:

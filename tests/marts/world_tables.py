@@ -4,6 +4,7 @@ import pyarrow as pa
 
 from attribution_models.learned import SCHEMAS
 from attribution_models.scorecard.measure import SCHEMAS as SCORECARD
+from attribution_models.splits import chains, pools, recurring
 
 _SQL_TYPES = {
     pa.string(): "varchar", pa.float64(): "double", pa.int64(): "bigint", pa.int32(): "integer",
@@ -29,6 +30,7 @@ TABLES = {
     "intermediate.int_override": """
         override_id varchar, record_id varchar, deal_id varchar, partner_id varchar, share double,
         exact_share decimal(38,20), is_creditable boolean, adds_touchpoint boolean, leaves_unallocated boolean""",
+    "intermediate.int_recurring_origin": "deal_id varchar, first_deal_id varchar, year_number integer",
     "intermediate.int_partner_judged": "partner_id varchar, exclusion_reason varchar",
     "intermediate.int_investment_judged": """
         record_id varchar, period_month date, category varchar, amount decimal(18,2), partner_id varchar,
@@ -48,6 +50,11 @@ TABLES = {
         f"engine.learned_{name}": "model varchar, "
         + ", ".join(f"{field.name} {_SQL_TYPES[field.type]}" for field in schema)
         for name, schema in SCHEMAS.items()
+    },
+    **{
+        f"engine.split_{name}": "model varchar, "
+        + ", ".join(f"{field.name} {_SQL_TYPES[field.type]}" for field in schema)
+        for name, schema in (("chain", chains.SCHEMA), ("recurring", recurring.SCHEMA), ("pool", pools.SCHEMA))
     },
     **{
         f"engine.{name}": ", ".join(f"{field.name} {_SQL_TYPES[field.type]}" for field in schema)
