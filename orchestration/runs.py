@@ -117,10 +117,11 @@ def only_run(home: Path) -> Iterator[None]:
 
 
 def discard_heavy_files(runs: Path, keep: int) -> None:
-    """Remove warehouses, credits and dbt's files of all but the newest ``keep`` runs; their records stay."""
+    """Remove warehouses, credits, splits and dbt's files of all but the newest ``keep`` runs; their records stay."""
     folders = sorted(runs.glob("*/run.json"), key=lambda file: file.stat().st_mtime, reverse=True)
     for file in folders[keep:]:
         folder = RunFolder(file.parent)
         for part in [folder.warehouse, folder.marts, *folder.credits.rglob("*.parquet")]:
             part.unlink(missing_ok=True)
-        shutil.rmtree(folder.path / "dbt", ignore_errors=True)
+        for name in ("dbt", "splits"):
+            shutil.rmtree(folder.path / name, ignore_errors=True)

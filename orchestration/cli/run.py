@@ -28,6 +28,7 @@ STEPS = {
     "touchpoints": "Judge deals and touchpoints under the policy (dbt)",
     "credits": "Divide each deal among its touchpoints, every model",
     "engine__touchpoint_credit_credits_gate": "Gate: credits add up to the cent",
+    "splits": "Divide credits again where the policy asks for it",
     "scorecard": "Judge the models on later deals",
     "marts": "Build and test the marts (dbt)",
     "marts__mart_executive_summary_marts_gate": "Gate: marts reconcile",

@@ -51,9 +51,11 @@ def test_old_warehouses_go_and_records_stay(tmp_path: Path) -> None:
     folders = [started(tmp_path, str(number)) for number in range(4)]
     for age, folder in enumerate(folders):
         folder.warehouse.touch()
+        (folder.path / "splits").mkdir()
         os.utime(folder.record_file, (age, age))
     discard_heavy_files(tmp_path, keep=2)
     assert [folder.warehouse.exists() for folder in folders] == [False, False, True, True]
+    assert [(folder.path / "splits").exists() for folder in folders] == [False, False, True, True]
     assert all(folder.record_file.exists() for folder in folders)
 
 

@@ -135,6 +135,15 @@ def test_a_cent_more_or_astray_stops_the_publication(home: Home, tmp_path: Path,
         assert connection.execute(check.read_text()).fetchall() != []
 
 
+def test_a_circle_of_parents_is_warned_of(home: Home) -> None:
+    """The run goes on, and its log names the partners and what to mend."""
+    (log,) = (home.path / "runs").glob("*/run.log")
+    (line,) = [line for line in log.read_text().splitlines() if "go round in a circle" in line]
+    assert "WARNING" in line
+    assert "P5 > P6 > P5" in line
+    assert "Mend parent_partner_id" in line
+
+
 @pytest.mark.parametrize(
     ("deal", "words"),
     [
