@@ -78,9 +78,15 @@ class MarkovRules(Section):
 
 
 class ShapleyRules(Section):
-    """``rare_deals``: a set of channels seen on this many deals is believed half; its subsets make up the rest."""
+    """``rare_deals``: a set of channels seen on this many deals is believed half; its parts make up the rest.
+
+    A set of up to ``exact_channels`` is gone through subset by subset, a larger one by ``permutation_pairs`` of orders.
+    """
 
     rare_deals: Annotated[float, Field(gt=0)]
+    exact_channels: Annotated[int, Field(ge=1, le=16)]
+    permutation_pairs: Annotated[int, Field(ge=1)]
+    published_sets: Annotated[int, Field(ge=0)]
 
 
 class ModelRules(Section):

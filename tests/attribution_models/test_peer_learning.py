@@ -25,7 +25,6 @@ from tests.attribution_models.journeys import (
 from tests.attribution_models.taught import QUICK, column, learned_by, ready_model, teach
 
 LEARNED = pytest.mark.parametrize("name", [model.name for model in known_models().values() if model.is_learned])
-SHAPLEY = pytest.mark.skipif("shapley" not in known_models(), reason="this build has no model shapley")
 TOY = [Journey("1", "won", ["C1", "C2", "C3"]), Journey("2", "lost", ["C1"]), Journey("3", "lost", ["C2", "C3"])]
 CROSSED = [
     Journey("1", "won", ["A", "B"]),
@@ -107,7 +106,6 @@ def shapley_of_six(last: str) -> list[int]:
     return credits["credit_cents"].to_pylist()
 
 
-@SHAPLEY
 @pytest.mark.parametrize("name", ["zF", "0F"])
 def test_no_channel_is_cut_off_for_its_name(name: str) -> None:
     """A peer's Shapley keeps the alphabetically last four: renaming one raised its credit by 15.6 %."""
@@ -132,7 +130,6 @@ def _over_and_over(journey: Journey, rounds: int) -> list[Step]:
     return [replace(step, days=step.days + 160 * i) for i in range(rounds, 0, -1) for step in _steps(journey)]
 
 
-@SHAPLEY
 def test_shapley_weights_are_no_zeros_and_ones() -> None:
     """A peer on a newer pandas gives one channel everything and the sums look right; equals get equal parts here."""
     journeys = [

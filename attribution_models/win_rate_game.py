@@ -1,0 +1,186 @@
+"""The game of observed win rates: what a deal's set of channels is worth, also where few or no deals had that set.
+
+The rate of a set S seen on n deals, ``won`` of them won, is
+
+    r(S) = (won + m p(S)) / (n + m)        v(S) = r(S) - r(no channel)
+
+with m the policy's ``rare_deals``: so many deals are believed half. p(S) is what the parts of S add up to: the log-odds
+of no channel plus those of each channel, fitted over all sets by ridge-penalised logistic regression (Newton). The
+penalty is m rate (1 - rate), so that a channel seen on m deals is believed half, too.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy import sparse  # type: ignore[import-untyped]
+
+from attribution_models.coalitions import Coalitions, Keys, Sets, channel_keys
+from attribution_models.policy_models import LearnedRules
+from attribution_models.types import Flags, Floats, Ints
+
+_MOST_STEPS = 50
+_SMALLEST_STEP = 1e-9  # of log-odds
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """Log-odds of no channel (first) and of each channel, and the curvature of their penalised likelihood there."""
+
+    log_odds: Floats
+    curvature: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Game:
+    """What scoring needs: the channels with their keys and parts, and the sets that were seen, by ascending key."""
+
+    channels: tuple[str, ...]
+    keys: Keys
+    parts: Parts
+    rare_deals: float
+    seen: Keys
+    deals: Ints
+    won: Ints
+
+    @property
+    def base(self) -> float:
+        """Log-odds of winning without a channel."""
+        return float(self.parts.log_odds[0])
+
+    @property
+    def log_odds(self) -> Floats:
+        """What each channel adds to the log-odds of winning."""
+        return self.parts.log_odds[1:]
+
+    @cached_property
+    def _place(self) -> pd.Index:
+        return pd.Index(self.seen)
+
+    @property
+    def unlearned(self) -> int:
+        """The code of every channel that was not learned from."""
+        return len(self.channels)
+
+    def rates(self, keys: Keys, log_odds: Floats) -> Floats:
+        """r of the sets ``keys`` (any shape) whose channels' log-odds sum to ``log_odds``."""
+        place = self._place.get_indexer(pd.Index(keys.ravel())).reshape(keys.shape)
+        was_seen = place >= 0
+        expected = expit(self.parts.log_odds[0] + log_odds)
+        rates = expected.copy()
+        deals, won = self.deals[place[was_seen]], self.won[place[was_seen]]
+        rates[was_seen] = (won + self.rare_deals * expected[was_seen]) / (deals + self.rare_deals)
+        return rates
+
+
+def expit(log_odds: Floats) -> Floats:
+    """The chance that has these log-odds; no overflow."""
+    half: Floats = 0.5 * (1.0 + np.tanh(0.5 * log_odds))
+    return half
+
+
+@dataclass(frozen=True, eq=False)
+class SeenSets:
+    """The distinct sets of ``deals``, by ascending key, and ``place``: each deal's set among them."""
+
+    deals: Coalitions
+    keys: Keys
+    sets: Sets
+    place: Ints
+
+    def counts(self, chosen: Flags) -> Ints:
+        """How many of the ``chosen`` deals have each set."""
+        return np.bincount(self.place[chosen], minlength=len(self.keys))
+
+
+def seen_sets(deals: Coalitions, keys: Keys) -> SeenSets:
+    """The distinct sets of ``deals``; ``keys`` are those of the channels."""
+    place, distinct = pd.factorize(deals.sets.keys(keys), sort=True)
+    first = np.empty(len(distinct), dtype=np.int64)
+    first[place[::-1]] = np.arange(len(place))[::-1]
+    return SeenSets(deals, distinct, deals.sets.take(first), place)
+
+
+def learned_game(seen: SeenSets, rare_deals: float, rules: LearnedRules, known: Flags) -> Game:
+    """The game that the deals ``known`` teach."""
+    decided, won = seen.counts(known), seen.counts(known & seen.deals.is_won)
+    there = decided > 0
+    return Game(
+        channels=seen.deals.channels,
+        keys=channel_keys(len(seen.deals.channels), rules.seed),
+        parts=_learned_parts(seen, rare_deals, part_of(seen.deals, rules, known)),
+        rare_deals=rare_deals,
+        seen=seen.keys[there],
+        deals=decided[there],
+        won=won[there],
+    )
+
+
+def part_of(deals: Coalitions, rules: LearnedRules, known: Flags) -> Flags:
+    """At most ``most_deals`` of the deals ``known``, a choice that is fixed by their keys."""
+    keys = deals.deal_key[known]
+    if len(keys) <= rules.most_deals:
+        return known
+    last = np.partition(keys, rules.most_deals - 1)[rules.most_deals - 1]
+    chosen: Flags = known & (deals.deal_key <= last)
+    return chosen
+
+
+def _learned_parts(seen: SeenSets, rare_deals: float, known: Flags) -> Parts:
+    """What each channel adds to the log-odds of winning, from the deals ``known``."""
+    channels = len(seen.deals.channels)
+    decided, won = seen.counts(known), seen.counts(known & seen.deals.is_won)
+    there = np.flatnonzero(decided)
+    decided, won = decided[there], won[there]
+    design = _design(seen.sets.take(there), channels)
+    rate = float(np.clip(won.sum() / max(decided.sum(), 1), 1e-6, 1 - 1e-6))
+    penalty = np.append(0.0, np.full(channels, rare_deals * rate * (1 - rate)))
+    log_odds = np.append(np.log(rate / (1 - rate)), np.zeros(channels))
+    likelihood = _Likelihood(design, decided, won, penalty)
+    for _ in range(_MOST_STEPS):
+        step = _step(likelihood, log_odds)
+        log_odds = log_odds + step
+        if np.abs(step).max() < _SMALLEST_STEP:
+            break
+    return Parts(log_odds, likelihood.slopes(log_odds)[1])
+
+
+def _design(sets: Sets, channels: int) -> sparse.csr_array:
+    """Sets as rows: a one, then which channels they hold."""
+    ones = np.ones(len(sets.codes))
+    holds = sparse.csr_array((ones, sets.codes, np.append(sets.starts, len(ones))), shape=(len(sets.sizes), channels))
+    return sparse.csr_array(sparse.hstack([np.ones((len(sets.sizes), 1)), holds]))
+
+
+@dataclass(frozen=True, eq=False)
+class _Likelihood:
+    """Ridge-penalised logistic regression on sets (rows of ``design``) with counts of deals."""
+
+    design: sparse.csr_array
+    decided: Ints
+    won: Ints
+    penalty: Floats
+
+    def loss(self, log_odds: Floats) -> float:
+        """The penalised negative log-likelihood."""
+        linear: Floats = self.design @ log_odds
+        lost = (self.decided * np.logaddexp(0.0, linear) - self.won * linear).sum()
+        return float(lost + (self.penalty * log_odds**2).sum() / 2)
+
+    def slopes(self, log_odds: Floats) -> tuple[Floats, Floats]:
+        """The gradient of the loss and its curvature."""
+        rate = expit(self.design @ log_odds)
+        gradient: Floats = self.design.T @ (self.decided * rate - self.won) + self.penalty * log_odds
+        weighted = sparse.diags_array(self.decided * rate * (1 - rate)) @ self.design
+        return gradient, (self.design.T @ weighted).toarray() + np.diag(self.penalty)
+
+
+def _step(likelihood: _Likelihood, log_odds: Floats) -> Floats:
+    """Newton's step, halved until it leads downwards."""
+    gradient, curvature = likelihood.slopes(log_odds)
+    step: Floats = -np.linalg.solve(curvature, gradient).astype(np.float64)
+    loss = likelihood.loss(log_odds)
+    while np.abs(step).max() > _SMALLEST_STEP and likelihood.loss(log_odds + step) > loss:
+        step = step / 2
+    return step
