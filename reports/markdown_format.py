@@ -47,6 +47,7 @@ def _body(report: Report) -> Iterator[str]:
     yield from _partners(report.section("partners"))
     yield from _one_line(report.section("tiers"), "tier", "share")
     yield from _models(report.section("models"))
+    yield from _belief(report.section("belief"))
     yield from _trend(report.section("trend"))
 
 
@@ -121,6 +122,12 @@ def _models(section: Section) -> Iterator[str]:
         for row in rows:
             here = f"{written(row[chosen.key])} here ({escape(row[chosen.key].note)}), " if chosen else ""
             yield f"- **{written(row['partner'])}**: {here}mean of models {written(row['mean'])}"
+    yield ""
+
+
+def _belief(section: Section) -> Iterator[str]:
+    yield f"{_title(section)}: {escape(section.lead[0])}"
+    yield from (f"- Note: {escape(notice)}" for notice in section.notices[:NOTICES])
     yield ""
 
 

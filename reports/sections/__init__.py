@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from reports.content import Scope, Section
+from reports.sections.belief import which_model
 from reports.sections.executive import executive_summary
 from reports.sections.influence_types import influence_types
 from reports.sections.methodology import methodology
@@ -18,6 +19,7 @@ SECTIONS: tuple[Callable[[Scope], Section], ...] = (
     top_partners,
     tier_performance,
     model_comparison,
+    which_model,
     trend,
     data_quality,
     methodology,

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from tests.reports.judged import recommendations, scorecard
+
 OPTIONAL = (
     "deal_stage_history", "accounts", "account_integrations", "deal_registrations", "partner_investments",
     "attribution_overrides", "exchange_rates", "targets",
@@ -43,6 +45,8 @@ class Facts:
     as_of: datetime = datetime(2026, 10, 1, 6)
     models: Sequence[tuple[str, bool, bool, str]] = MODELS
     investments: Sequence[dict[str, Any]] = field(default_factory=list)
+    scorecard: Sequence[dict[str, Any]] = ()
+    recommendations: Sequence[dict[str, Any]] = ()
 
 
 def deal(number: int, closed: date, amount: str, category: str, **more: Any) -> dict[str, Any]:
@@ -132,6 +136,8 @@ def rich_facts() -> Facts:
         _overrides(deals[0]),
         ("targets", "exchange_rates"),
         investments=[{"partner_id": "P1", "amount": 4000.0}, {"partner_id": "P6", "amount": 2500.0}],
+        scorecard=scorecard([model for model, *_ in MODELS]),
+        recommendations=recommendations(),
     )
 
 
