@@ -2,5 +2,5 @@
 
 from hypothesis import settings
 
-settings.register_profile("untimed", settings.get_profile("default"), deadline=None)
+settings.register_profile("untimed", settings.default, deadline=None)
 settings.load_profile("untimed")
