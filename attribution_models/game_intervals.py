@@ -40,17 +40,18 @@ def effect_intervals(
     """The ends of the 95 % intervals around ``effects``, the channels' mean values over the deals that have them."""
     if not len(effects):
         return effects, effects
-    counts = _part_that_is_drawn(seen, exact_channels)
+    counts = _part_that_is_drawn(seen, exact_channels, rules)
     chosen = np.flatnonzero(counts)
     means = _means(game, seen.sets.take(chosen), counts[chosen])
     drawn = _resampled_means(game, seen, means, rules)
     return interval(effects, effects + drawn[1:] - drawn[0])
 
 
-def _part_that_is_drawn(seen: SeenSets, exact_channels: int) -> Ints:
-    """How many deals of each set are in the part: all, or the first by key, till their sets have enough subsets."""
-    sizes = seen.sets.sizes
-    place = seen.place[np.argsort(seen.deals.deal_key, kind="stable")]
+def _part_that_is_drawn(seen: SeenSets, exact_channels: int, rules: LearnedRules) -> Ints:
+    """How many deals of each set are in the part: the first by key, till their sets have enough subsets."""
+    sizes, key = seen.sets.sizes, seen.deals.deal_key
+    known = np.flatnonzero(part_of(seen.deals, rules, np.ones_like(seen.deals.is_won)))
+    place = seen.place[known[np.argsort(key[known], kind="stable")]]
     place = place[(sizes[place] > 0) & (sizes[place] <= exact_channels)]
     _, first = np.unique(place, return_index=True)
     is_new = np.zeros(len(place), dtype=np.bool_)
@@ -119,14 +120,13 @@ def _by_group(seen: SeenSets, means: _Means, chosen: Flags) -> sparse.csr_array:
 
 def _resampled_parts(game: Game, seen: SeenSets, rules: LearnedRules, weights: Floats) -> Floats:
     """Log-odds of no channel and of each channel (columns), a row for each row of group ``weights``."""
-    deals = seen.deals
-    known = part_of(deals, rules, np.ones_like(deals.is_won))
-    parts = game.parts
+    deals, parts = seen.deals, game.parts
+    known = np.flatnonzero(part_of(deals, rules, np.ones_like(deals.is_won)))
     expected = expit(parts.log_odds[0] + seen.sets.sums(parts.log_odds[1:][seen.sets.codes]))
-    missed = np.where(known, deals.is_won - expected[seen.place], 0.0)
-    group = groups_of(deals.deal_key)
-    owner = deals.sets.owner
-    cell = group[owner] * len(game.channels) + deals.sets.codes
+    missed = deals.is_won[known] - expected[seen.place[known]]
+    group, sets = groups_of(deals.deal_key[known]), deals.sets.take(known)
+    owner = sets.owner
+    cell = group[owner] * len(game.channels) + sets.codes
     by_channel = np.bincount(cell, weights=missed[owner], minlength=GROUPS * len(game.channels))
     by_base = np.bincount(group, weights=missed, minlength=GROUPS)
     pull = np.column_stack([by_base, by_channel.reshape(GROUPS, -1)])

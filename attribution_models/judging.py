@@ -25,25 +25,32 @@ def first_test_day(day: Ints, deals: Ints, test_share: float) -> int:
 
     ``deals`` closed on each ``day`` (days may repeat, in any order). All on one day: the day after, nothing to test on.
     """
-    days, place = np.unique(day, return_inverse=True)
-    before = np.cumsum(np.bincount(place, weights=deals)) - np.bincount(place, weights=deals)
-    later = days[(before > 0) & (before >= (1 - test_share) * deals.sum())]
-    last = int(days[-1])
-    return int(later[0]) if len(later) else last + (len(days) == 1)
+    first = int(day.min())
+    closed = np.bincount(day - first, weights=deals)
+    before = np.cumsum(closed) - closed
+    later = np.flatnonzero((closed > 0) & (before > 0) & (before >= (1 - test_share) * deals.sum()))
+    last = len(closed) - 1
+    return first + (int(later[0]) if len(later) else last + (before[last] == 0))
 
 
 @dataclass(frozen=True, eq=False)
 class Forecast:
-    """Groups of decided deals with one prediction each, closed on one ``day`` each."""
+    """Groups of decided deals with one prediction each, closed from ``day`` to ``last_day`` (None: on one day)."""
 
     predicted: Floats
     won: Ints
     lost: Ints
     day: Ints
+    last_day: Ints | None = None
+
+    @property
+    def until(self) -> Ints:
+        """Per group, the day on which its last deal closed."""
+        return self.day if self.last_day is None else self.last_day
 
     def where(self, flag: Flags) -> "Forecast":
         """The groups that carry ``flag``."""
-        return Forecast(self.predicted[flag], self.won[flag], self.lost[flag], self.day[flag])
+        return Forecast(self.predicted[flag], self.won[flag], self.lost[flag], self.day[flag], self.until[flag])
 
 
 def auc(predicted: Floats, won: Ints, lost: Ints) -> float | None:
@@ -75,7 +82,7 @@ def quality_rows(forecast: Forecast, sample: str, base_rate: float) -> list[dict
         "deal_count": int(won.sum() + lost.sum()),
         "won_count": int(won.sum()),
         "closed_from": _EPOCH + timedelta(days=int(forecast.day.min())),
-        "closed_until": _EPOCH + timedelta(days=int(forecast.day.max())),
+        "closed_until": _EPOCH + timedelta(days=int(forecast.until.max())),
     }
     return [
         {"measure": name, "value": measure(forecast.predicted, won, lost), "base_value": measure(flat, won, lost)}

@@ -11,6 +11,7 @@ penalty is m rate (1 - rate), so that a channel seen on m deals is believed half
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,10 @@ from attribution_models.coalitions import Coalitions, Keys, Sets, channel_keys
 from attribution_models.policy_models import LearnedRules
 from attribution_models.types import Flags, Floats, Ints
 
+Matrix: TypeAlias = Any  # NumPy's or SciPy's sparse one, which has no types
+
+_DENSE_CELLS = 1 << 23
+_TABLE_BITS = 22
 _MOST_STEPS = 50
 _SMALLEST_STEP = 1e-9  # of log-odds
 
@@ -96,10 +101,20 @@ class SeenSets:
 
 def seen_sets(deals: Coalitions, keys: Keys) -> SeenSets:
     """The distinct sets of ``deals``; ``keys`` are those of the channels."""
-    place, distinct = pd.factorize(deals.sets.keys(keys), sort=True)
+    place, distinct = _distinct(deals.sets.keys(keys), len(keys))
     first = np.empty(len(distinct), dtype=np.int64)
     first[place[::-1]] = np.arange(len(place))[::-1]
     return SeenSets(deals, distinct, deals.sets.take(first), place)
+
+
+def _distinct(keys: Keys, channels: int) -> tuple[Ints, Keys]:
+    """Per key its place among the distinct ones, and these, ascending: counted in a table where that is small."""
+    if channels > _TABLE_BITS or len(keys) < 1 << channels >> 2:
+        place, distinct = pd.factorize(keys, sort=True)
+        return place, distinct
+    there = np.zeros(1 << channels, dtype=np.bool_)
+    there[keys] = True
+    return (np.cumsum(there) - 1)[keys], np.flatnonzero(there).astype(np.uint64)
 
 
 def learned_game(seen: SeenSets, rare_deals: float, rules: LearnedRules, known: Flags) -> Game:
@@ -146,18 +161,19 @@ def _learned_parts(seen: SeenSets, rare_deals: float, known: Flags) -> Parts:
     return Parts(log_odds, likelihood.slopes(log_odds)[1])
 
 
-def _design(sets: Sets, channels: int) -> sparse.csr_array:
-    """Sets as rows: a one, then which channels they hold."""
+def _design(sets: Sets, channels: int) -> Matrix:
+    """Sets as rows: a one, then which channels they hold; sparse only where it would be large, for it is slower."""
     ones = np.ones(len(sets.codes))
     holds = sparse.csr_array((ones, sets.codes, np.append(sets.starts, len(ones))), shape=(len(sets.sizes), channels))
-    return sparse.csr_array(sparse.hstack([np.ones((len(sets.sizes), 1)), holds]))
+    design = sparse.hstack([np.ones((len(sets.sizes), 1)), holds], format="csr")
+    return design if len(sets.sizes) * (channels + 1) > _DENSE_CELLS else design.toarray()
 
 
 @dataclass(frozen=True, eq=False)
 class _Likelihood:
     """Ridge-penalised logistic regression on sets (rows of ``design``) with counts of deals."""
 
-    design: sparse.csr_array
+    design: Matrix
     decided: Ints
     won: Ints
     penalty: Floats
@@ -172,8 +188,11 @@ class _Likelihood:
         """The gradient of the loss and its curvature."""
         rate = expit(self.design @ log_odds)
         gradient: Floats = self.design.T @ (self.decided * rate - self.won) + self.penalty * log_odds
-        weighted = sparse.diags_array(self.decided * rate * (1 - rate)) @ self.design
-        return gradient, (self.design.T @ weighted).toarray() + np.diag(self.penalty)
+        spread = self.decided * rate * (1 - rate)
+        if isinstance(self.design, np.ndarray):
+            return gradient, self.design.T @ (spread[:, None] * self.design) + np.diag(self.penalty)
+        product = self.design.T @ (sparse.diags_array(spread) @ self.design)
+        return gradient, product.toarray() + np.diag(self.penalty)
 
 
 def _step(likelihood: _Likelihood, log_odds: Floats) -> Floats:

@@ -29,7 +29,7 @@ from attribution_models.learned import Learned, Published, published, too_little
 from attribution_models.policy import Policy
 from attribution_models.shapley_values import Effort, is_worth_a_lattice, potential, shapley_values
 from attribution_models.told_game import ToldDeal, ToldGame
-from attribution_models.types import Floats, Ints, Journeys, Touches
+from attribution_models.types import Flags, Floats, Ints, Journeys, Touches
 from attribution_models.win_rate_game import Game, SeenSets, learned_game, seen_sets
 
 Row = dict[str, Any]
@@ -215,9 +215,17 @@ def _judged(seen: SeenSets, policy: Policy) -> dict[str, pa.Table]:
     early = deals.day < cut
     game = learned_game(seen, policy.models.shapley.rare_deals, policy.models.learned, early)
     rates = game.rates(seen.keys, seen.sets.sums(game.log_odds[seen.sets.codes]))
-    won = deals.is_won.astype(np.int64)
-    forecast = Forecast(rates[seen.place], won, 1 - won, deals.day)
-    base_rate = float((won[early].sum() + 0.5) / (early.sum() + 1))
-    test = forecast.where(~early)
-    quality = [*quality_rows(forecast.where(early), "train", base_rate), *quality_rows(test, "test", base_rate)]
+    base_rate = float(((early & deals.is_won).sum() + 0.5) / (early.sum() + 1))
+    train, test = (_forecast(seen, rates, chosen) for chosen in (early, ~early))
+    quality = [*quality_rows(train, "train", base_rate), *quality_rows(test, "test", base_rate)]
     return {"quality": published("quality", quality), "calibration": published("calibration", calibration_rows(test))}
+
+
+def _forecast(seen: SeenSets, rates: Floats, chosen: Flags) -> Forecast:
+    """The ``chosen`` deals by their sets of channels, each set with its rate."""
+    decided, won = seen.counts(chosen), seen.counts(chosen & seen.deals.is_won)
+    days = np.iinfo(np.int64)
+    first, last = np.full(len(rates), days.max), np.full(len(rates), days.min)
+    np.minimum.at(first, seen.place[chosen], seen.deals.day[chosen])
+    np.maximum.at(last, seen.place[chosen], seen.deals.day[chosen])
+    return Forecast(rates, won, decided - won, first, last).where(decided > 0)
