@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from attribution_models.batches import creditable_batch
 from attribution_models.learned import SCHEMAS
 from attribution_models.registry import Model, known_models
 from attribution_models.run import run
@@ -127,6 +128,23 @@ def test_what_it_publishes_has_the_columns_of_the_marts(name: str) -> None:
         assert np.isfinite([row["effect"], row["effect_low"], row["effect_high"], row["share"]]).all()
         assert row["effect_low"] <= row["effect_high"]
     assert sum(row["share"] for row in channels) == pytest.approx(1)
+
+
+@LEARNED
+def test_every_touchpoint_is_told_what_made_its_score(name: str) -> None:
+    """From the published tables alone, also for a channel that it was never taught, and for no touchpoint at all."""
+    model = ready_model(name)
+    assert model.learned is not None
+    published = {table: rows.to_pylist() for table, rows in model.learned.tables.items()}
+    paths = [[*LIFTS], ["never: taught"], ["never: taught", min(LIFTS)]]
+    deals = [
+        Deal(f"D{i}", 1_000_00, [("A", 30.0 - j, 0.5, {"channel": channel}) for j, channel in enumerate(path)])
+        for i, path in enumerate(paths)
+    ]
+    table = touch_table(deals)
+    told = model.why(creditable_batch(table).touches, QUICK, published=published)
+    assert len(told) == table.num_rows and all(told)
+    assert model.why(creditable_batch(table.slice(0, 0)).touches, QUICK, published=published) == []
 
 
 @LEARNED

@@ -1,8 +1,7 @@
 """markov against exact fractions, its chain solved once more without each channel, and a known truth."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from fractions import Fraction
 from itertools import groupby, pairwise
 from random import Random
@@ -16,7 +15,7 @@ from attribution_models.absorbing_chain import Chain, removal_effects, removal_s
 from attribution_models.batches import creditable_batch
 from attribution_models.learned import Learned
 from attribution_models.policy import Policy
-from tests.attribution_models.journeys import CLOSE, Deal, Journey, Step, made_up_journeys, touch_table, with_models
+from tests.attribution_models.journeys import Deal, Journey, Step, made_up_journeys, touch_table, with_models
 from tests.attribution_models.taught import column, learned_by, ready_model, teach
 
 TOY = [Journey("1", "won", ["C1", "C2", "C3"]), Journey("2", "lost", ["C1"]), Journey("3", "lost", ["C2", "C3"])]
@@ -272,37 +271,3 @@ def test_why_quotes_what_was_published() -> None:
         "1,234 decided deals had it; models.markov.order 2)",
         "no decided deal had new: the mean removal effect of the others, 25.00%",
     ]
-
-
-def over_time(later: Callable[[int], bool]) -> list[Journey]:
-    """200 deals a day apart, of which A wins three of four and B one of four; the last 50 win where ``later`` says."""
-    return [
-        Journey(
-            f"{i:03}",
-            "won" if (later(i) if i >= 150 else (i % 2 == 0) == (i % 8 < 6)) else "lost",
-            ["A" if i % 2 == 0 else "B"],
-            closed_at=CLOSE + timedelta(days=i),
-        )
-        for i in range(200)
-    ]
-
-
-def test_quality_is_that_of_later_deals_which_taught_nothing() -> None:
-    """The latest quarter is judged by what the others taught: where it goes the other way, the model loses to the base
-    rate, and neither the training rows nor the predictions move.
-    """
-    as_before, contrary = (
-        learned_by("markov", over_time(rule)).tables for rule in (lambda i: i % 2 == 0, lambda i: i % 2 == 1)
-    )
-    quality, worse = (
-        {(row["measure"], row["sample"]): row for row in tables["quality"].to_pylist()}
-        for tables in (as_before, contrary)
-    )
-    test = quality["log_loss", "test"]
-    assert (test["deal_count"], test["closed_from"].date()) == (50, (CLOSE + timedelta(days=150)).date())
-    assert test["value"] < test["base_value"] and quality["auc", "test"]["value"] == 1
-    assert worse["log_loss", "test"]["value"] > worse["log_loss", "test"]["base_value"]
-    assert worse["auc", "test"]["value"] == 0
-    assert worse["auc", "train"] == quality["auc", "train"]
-    predicted, later = (tables["calibration"]["predicted_rate"].to_pylist() for tables in (as_before, contrary))
-    assert predicted == later
