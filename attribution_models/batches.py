@@ -23,9 +23,9 @@ TOUCH_COLUMNS = (
 """The columns of ``int_touch`` that the engine reads."""
 
 JOURNEY_COLUMNS = (
-    *KEYS, "position", "occurred_at", "activity_type", "origin", "partner_type", "tier", "stage_at_touch", "channel",
-    "engagement_depth", "outcome", "amount_cents", "deal_type", "segment", "region", "source", "created_at",
-    "closed_at", "last_stage_change_at",
+    *KEYS, "position", "occurred_at", "activity_type", "origin", "influence_type", "partner_type", "tier",
+    "stage_at_touch", "channel", "engagement_depth", "outcome", "amount_cents", "deal_type", "segment", "region",
+    "source", "created_at", "closed_at", "last_stage_change_at",
 )  # fmt: skip
 """The columns of ``int_journey`` that the learned models read: none that only the outcome could have taught."""
 

@@ -89,6 +89,28 @@ class ShapleyRules(Section):
     published_sets: Annotated[int, Field(ge=0)]
 
 
+class AiWeightedRules(Section):
+    """What ``ai_weighted`` believes before it sees an outcome; the outcomes choose among these beliefs.
+
+    Effects are on the logit of winning. ``band_trusts``: powers to which the weight bands may be raised; ``spreads``:
+    by how much of the usual effect a kind, or a channel, may depart. Of both, each entry is believed ``departure_odds``
+    as much as the one before it.
+    """
+
+    half_life_days: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=1)]
+    half_life_spread: Annotated[float, Field(gt=1)]
+    usual_effect: Annotated[float, Field(gt=0)]
+    band_trusts: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=1)]
+    spreads: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=1)]
+    departure_odds: Annotated[float, Field(gt=0, le=1)]
+
+    @model_validator(mode="after")
+    def _half_lives_ascend(self) -> "AiWeightedRules":
+        if list(self.half_life_days) != sorted(set(self.half_life_days)):
+            raise ValueError("half_life_days must ascend, each once")
+        return self
+
+
 class ModelRules(Section):
     """SPEC 5: which models run, and the parameters of those that have any."""
 
@@ -103,3 +125,4 @@ class ModelRules(Section):
     learned: LearnedRules
     markov: MarkovRules
     shapley: ShapleyRules
+    ai_weighted: AiWeightedRules

@@ -116,6 +116,7 @@ class Step:
     stage_at_touch: str | None = "Proposal"
     engagement_depth: float | None = 0.5
     origin: str = "activity"
+    influence_type: str = "co_sell"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ final as (
         touches.occurred_at,
         touches.activity_type,
         touches.origin,
+        -- No journey knows how its deal ended: accelerated touchpoints, which only won deals have, are co-sell here.
+        case touches.influence_type when 'accelerated' then 'co_sell' else touches.influence_type end as influence_type,
         touches.partner_type,
         touches.tier,
         touches.stage_at_touch,
