@@ -103,6 +103,7 @@ class AiWeightedRules(Section):
     band_trusts: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=1)]
     spreads: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=1)]
     departure_odds: Annotated[float, Field(gt=0, le=1)]
+    most_deals: Annotated[int, Field(ge=1000)]
 
     @model_validator(mode="after")
     def _half_lives_ascend(self) -> "AiWeightedRules":

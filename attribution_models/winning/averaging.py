@@ -13,7 +13,7 @@ from scipy import linalg, sparse  # type: ignore[import-untyped]
 from attribution_models.policy import Policy
 from attribution_models.types import Floats
 from attribution_models.winning.design import Design, Pair
-from attribution_models.winning.likelihood import Quadratic, near_best_fit, rows_of
+from attribution_models.winning.likelihood import Quadratic, Rows, near_best_fit
 from attribution_models.winning.prior import Prior, beliefs, middle_belief, prior_of
 
 
@@ -28,11 +28,12 @@ class Estimate:
 def estimated(design: Design, policy: Policy, weights: Floats | None = None) -> Estimate:
     """What the deals of ``design`` say, and what resamples of their groups (``weights``) would have said."""
     controls = len(design.control_names)
-    start = prior_of(controls, design.pairs, middle_belief(policy), policy)
+    first = prior_of(controls, design.pairs, middle_belief(policy), policy)
     priors = [(prior_of(controls, design.pairs, belief, policy), belief.odds) for belief in beliefs(policy)]
-    average = _Average()
+    average, start = _Average(), first.centre
     for half_life, doses in zip(policy.models.ai_weighted.half_life_days, design.doses, strict=True):
-        seen = near_best_fit(rows_of(design.controls, doses), design.won, design.group, start, weights)
+        rows = Rows(design.controls, doses)
+        seen, start = near_best_fit(rows, design.won, design.group, first, start, weights=weights)
         before = half_life_odds(half_life, design.median_open_days, policy)
         for prior, odds in priors:
             parameters, likely = updated(seen, prior)

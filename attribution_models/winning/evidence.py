@@ -52,7 +52,7 @@ def sampled(evidence: Sequence[pa.Table], policy: Policy) -> pa.Table:
     """The deals to learn from, in the order of their keys."""
     deals = pa.concat_tables([SCHEMA.empty_table(), *evidence])
     order = np.argsort(deals["key"].to_numpy(), kind="stable")
-    return deals.take(order[: policy.models.learned.most_deals]).combine_chunks()
+    return deals.take(order[: policy.models.ai_weighted.most_deals]).combine_chunks()
 
 
 def _facts(deals: DealFacts) -> list[Any]:

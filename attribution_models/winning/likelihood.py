@@ -13,6 +13,8 @@ from attribution_models.resampling import GROUPS
 from attribution_models.types import Floats, Ints
 from attribution_models.winning.prior import Prior
 
+_TOLERANCE = 1e-6  # of the slope, per deal; what is left the quadratic itself makes up for
+
 
 @dataclass(frozen=True, eq=False)
 class Quadratic:
@@ -23,59 +25,74 @@ class Quadratic:
     curvature: Floats
 
 
-def near_best_fit(
-    rows: sparse.csr_array, won: Floats, group: Ints, prior: Prior, weights: Floats | None = None
-) -> Quadratic:
-    """The quadratic at the best fit under ``prior``: for the deals as they are, then for each resample of groups.
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Deals x parameters in two halves: what was known of the deals (all filled), and doses (nearly all empty)."""
 
-    ``rows`` is deals x parameters. ``weights`` (resamples x groups) says how often each group is drawn; the curvature
-    of a resample is taken to be that of all deals (the score bootstrap of Kline and Santos, 2012).
+    controls: Floats
+    doses: sparse.csr_array
+
+    def logit(self, x: Floats) -> Floats:
+        """The logit of each deal under the parameters ``x``."""
+        known = self.controls.shape[1]
+        logit: Floats = self.controls @ x[:known] + self.doses @ x[known:]
+        return logit
+
+    def sums(self, weight: Floats) -> Floats:
+        """Per parameter, the sum over deals of its column times ``weight``."""
+        return np.concatenate([self.controls.T @ weight, self.doses.T @ weight])
+
+    def sums_by_group(self, weight: Floats, group: Ints) -> Floats:
+        """The same for each group of deals: groups x parameters."""
+        place = (weight, (group, np.arange(len(group))))
+        member = sparse.coo_array(place, shape=(GROUPS, len(group))).tocsr()
+        return np.hstack([member @ self.controls, (member @ self.doses).toarray()])
+
+    def products(self, weight: Floats) -> Floats:
+        """Parameters x parameters: the sum over deals of their columns' products times ``weight``."""
+        weighted = self.controls * weight[:, None]
+        across = self.doses.T @ weighted
+        within = (self.doses.T @ self.doses.multiply(weight[:, None]).tocsr()).toarray()
+        return np.block([[self.controls.T @ weighted, across.T], [across, within]])
+
+
+def near_best_fit(
+    rows: Rows, won: Floats, group: Ints, prior: Prior, start: Floats, *, weights: Floats | None = None
+) -> tuple[Quadratic, Floats]:
+    """The quadratic at the best fit under ``prior``, for the deals as they are, then for each resample of groups.
+
+    Also where the best fit is, in the prior's own terms, as ``start`` is: a good start for a like search.
+    ``weights`` (resamples x groups) says how often each group is drawn; the curvature of a resample is taken to be that
+    of all deals (the score bootstrap of Kline and Santos, 2012).
     """
-    at = best_fit(rows, won, prior)
-    logit = rows @ at
+    best = best_fit(rows, won, prior, start)
+    at = prior.spread @ best
+    logit = rows.logit(at)
     chance = special.expit(logit)
-    slopes = _by_group(rows.multiply((won - chance)[:, None]).tocsr(), group)
+    slopes = rows.sums_by_group(won - chance, group)
     values = np.bincount(group, won * logit - np.logaddexp(0.0, logit), GROUPS)
-    curvature = _curvature(rows, chance)
+    curvature = rows.products(chance * (1 - chance))
     draws = np.ones((1, GROUPS)) if weights is None else np.vstack([np.ones(GROUPS), weights])
     slope = (draws @ slopes).T
     value = draws @ values - at @ slope - 0.5 * at @ curvature @ at
-    return Quadratic(value, slope + (curvature @ at)[:, None], curvature)
+    return Quadratic(value, slope + (curvature @ at)[:, None], curvature), best
 
 
-def best_fit(rows: sparse.csr_array, won: Floats, prior: Prior) -> Floats:
-    """The most likely parameters under ``prior``."""
+def best_fit(rows: Rows, won: Floats, prior: Prior, start: Floats) -> Floats:
+    """The z whose parameters ``prior.spread`` @ z are most likely under ``prior``, looked for from ``start`` on."""
 
     def loss(z: Floats) -> tuple[float, Floats]:
-        x = prior.spread @ z
-        logit = rows @ x
+        logit = rows.logit(prior.spread @ z)
         off = z - prior.centre
         value = np.logaddexp(0.0, logit).sum() - won @ logit + 0.5 * off @ off
-        return float(value), prior.spread.T @ (rows.T @ (special.expit(logit) - won)) + off
+        return float(value), prior.spread.T @ rows.sums(special.expit(logit) - won) + off
 
     def curvature(z: Floats) -> Floats:
-        inner = _curvature(rows, special.expit(rows @ (prior.spread @ z)))
-        outer: Floats = prior.spread.T @ inner @ prior.spread + np.eye(len(z))
+        chance = special.expit(rows.logit(prior.spread @ z))
+        outer: Floats = prior.spread.T @ rows.products(chance * (1 - chance)) @ prior.spread + np.eye(len(z))
         return outer
 
-    found = optimize.minimize(loss, prior.centre, jac=True, hess=curvature, method="trust-exact")
-    best: Floats = prior.spread @ found.x
+    options = {"gtol": _TOLERANCE * max(len(won), 1)}
+    found = optimize.minimize(loss, start, jac=True, hess=curvature, method="trust-exact", options=options)
+    best: Floats = found.x
     return best
-
-
-def _curvature(rows: sparse.csr_array, chance: Floats) -> Floats:
-    weighted = rows.multiply((chance * (1 - chance))[:, None]).tocsr()
-    curvature: Floats = (rows.T @ weighted).toarray()
-    return curvature
-
-
-def _by_group(rows: sparse.csr_array, group: Ints) -> Floats:
-    """Sums of ``rows`` by group of deals."""
-    member = sparse.coo_array((np.ones(len(group)), (group, np.arange(len(group)))), shape=(GROUPS, len(group)))
-    sums: Floats = (member.tocsr() @ rows).toarray()
-    return sums
-
-
-def rows_of(controls: Floats, doses: sparse.csr_array) -> sparse.csr_array:
-    """Deals x parameters: what was known of the deals, then the doses."""
-    return sparse.hstack([sparse.csr_array(controls), doses]).tocsr()

@@ -89,5 +89,9 @@ def relative_weight(kind: Kind, policy: Policy) -> float:
 
 def _members(labels: Sequence[Any], all_labels: set[Any]) -> Floats:
     """Rows x labels: 1 where the row has the label."""
-    ordered = sorted(all_labels)
-    return np.array([[float(label == other) for other in ordered] for label in labels]).reshape(-1, len(ordered))
+    place = {label: column for column, label in enumerate(sorted(all_labels))}
+    members = np.zeros((len(labels), len(place)))
+    for row, label in enumerate(labels):
+        if label in place:
+            members[row, place[label]] = 1.0
+    return members
