@@ -26,7 +26,7 @@ Matrix: TypeAlias = Any  # NumPy's or SciPy's sparse one, which has no types
 _DENSE_CELLS = 1 << 23
 _TABLE_BITS = 22
 _MOST_STEPS = 50
-_SMALLEST_STEP = 1e-9  # of log-odds
+_SMALLEST_STEP = 1e-6  # of log-odds: what Newton's next step would still move is its square
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,14 +151,13 @@ def _learned_parts(seen: SeenSets, rare_deals: float, known: Flags) -> Parts:
     design = _design(seen.sets.take(there), channels)
     rate = float(np.clip(won.sum() / max(decided.sum(), 1), 1e-6, 1 - 1e-6))
     penalty = np.append(0.0, np.full(channels, rare_deals * rate * (1 - rate)))
-    log_odds = np.append(np.log(rate / (1 - rate)), np.zeros(channels))
     likelihood = _Likelihood(design, decided, won, penalty)
+    point = likelihood.at(np.append(np.log(rate / (1 - rate)), np.zeros(channels)))
     for _ in range(_MOST_STEPS):
-        step = _step(likelihood, log_odds)
-        log_odds = log_odds + step
-        if np.abs(step).max() < _SMALLEST_STEP:
+        before, point = point, _stepped(likelihood, point)
+        if np.abs(point.log_odds - before.log_odds).max() < _SMALLEST_STEP:
             break
-    return Parts(log_odds, likelihood.slopes(log_odds)[1])
+    return Parts(point.log_odds, point.curvature)
 
 
 def _design(sets: Sets, channels: int) -> Matrix:
@@ -178,28 +177,42 @@ class _Likelihood:
     won: Ints
     penalty: Floats
 
-    def loss(self, log_odds: Floats) -> float:
-        """The penalised negative log-likelihood."""
+    def at(self, log_odds: Floats) -> "_Point":
+        """The penalised negative log-likelihood there, with its slopes."""
         linear: Floats = self.design @ log_odds
-        lost = (self.decided * np.logaddexp(0.0, linear) - self.won * linear).sum()
-        return float(lost + (self.penalty * log_odds**2).sum() / 2)
+        rate = expit(linear)
+        loss = (self.decided * np.logaddexp(0.0, linear) - self.won * linear).sum()
+        return _Point(
+            log_odds=log_odds,
+            loss=float(loss + (self.penalty * log_odds**2).sum() / 2),
+            gradient=self.design.T @ (self.decided * rate - self.won) + self.penalty * log_odds,
+            curvature=self._square(self.decided * rate * (1 - rate)) + np.diag(self.penalty),
+        )
 
-    def slopes(self, log_odds: Floats) -> tuple[Floats, Floats]:
-        """The gradient of the loss and its curvature."""
-        rate = expit(self.design @ log_odds)
-        gradient: Floats = self.design.T @ (self.decided * rate - self.won) + self.penalty * log_odds
-        spread = self.decided * rate * (1 - rate)
+    def _square(self, weights: Floats) -> Floats:
+        """The design's transpose by its weighted self."""
         if isinstance(self.design, np.ndarray):
-            return gradient, self.design.T @ (spread[:, None] * self.design) + np.diag(self.penalty)
-        product = self.design.T @ (sparse.diags_array(spread) @ self.design)
-        return gradient, product.toarray() + np.diag(self.penalty)
+            dense: Floats = self.design.T @ (weights[:, None] * self.design)
+            return dense
+        product: Floats = (self.design.T @ (sparse.diags_array(weights) @ self.design)).toarray()
+        return product
 
 
-def _step(likelihood: _Likelihood, log_odds: Floats) -> Floats:
-    """Newton's step, halved until it leads downwards."""
-    gradient, curvature = likelihood.slopes(log_odds)
-    step: Floats = -np.linalg.solve(curvature, gradient).astype(np.float64)
-    loss = likelihood.loss(log_odds)
-    while np.abs(step).max() > _SMALLEST_STEP and likelihood.loss(log_odds + step) > loss:
+@dataclass(frozen=True, eq=False)
+class _Point:
+    """The penalised negative log-likelihood at ``log_odds``, its gradient and curvature."""
+
+    log_odds: Floats
+    loss: float
+    gradient: Floats
+    curvature: Floats
+
+
+def _stepped(likelihood: _Likelihood, point: _Point) -> _Point:
+    """The point after Newton's step, halved until it leads downwards."""
+    step: Floats = -np.linalg.solve(point.curvature, point.gradient).astype(np.float64)
+    after = likelihood.at(point.log_odds + step)
+    while after.loss > point.loss and np.abs(step).max() > _SMALLEST_STEP:
         step = step / 2
-    return step
+        after = likelihood.at(point.log_odds + step)
+    return after
