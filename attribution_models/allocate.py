@@ -5,14 +5,14 @@ remainders, compared in millionths of a cent, ties in the order of rule 9. A mod
 after this place may round.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
 import numpy as np
 
-from attribution_models.exact import quotient, sums_of_runs
+from attribution_models.exact import exact_quotient, quotient, sums_of_runs
 from attribution_models.segments import order_within
 from attribution_models.types import Flags, Floats, Ints
 
@@ -103,22 +103,41 @@ def _blocks(counts: Ints) -> list[slice]:
 
 def _floors(scores: Floats, starts: Ints, counts: Ints, cents: Ints) -> tuple[Ints, Floats, Ints]:
     """Per row the floor of its raw cents and the fraction above it, per deal the cents that no floor holds."""
-    scaled = scores * np.repeat(_scale(scores, starts), counts)
-    high, low = sums_of_runs(scaled, starts, counts)
-    has_claim = high > 0
-    per_row = (cents.astype(np.float64), np.where(has_claim, high, 1.0), low)
-    amount, total_high, total_low = (np.repeat(values, counts) for values in per_row)
-    floors, fraction = quotient(amount, scaled, total_high, total_low)
+    largest = _largest_scores(scores, starts)
+    amount = cents.astype(np.float64)
+    if _are_small_whole_numbers(scores, largest, counts, amount):
+        total = np.add.reduceat(scores, starts)
+        per_row, divisor = _per_row(counts, amount, np.maximum(total, 1.0))
+        floors, fraction = exact_quotient(per_row, scores, divisor)
+    else:
+        scaled = scores * np.repeat(_scale(largest), counts)
+        total, low = sums_of_runs(scaled, starts, counts)
+        per_row, divisor, rest = _per_row(counts, amount, np.where(total > 0, total, 1.0), low)
+        floors, fraction = quotient(per_row, scaled, divisor, rest)
     carry = np.floor(fraction + FLOOR_TOLERANCE_CENTS)
     credit = (floors + carry).astype(np.int64)
-    return credit, fraction - carry, np.where(has_claim, cents - np.add.reduceat(credit, starts), 0)
+    return credit, fraction - carry, np.where(total > 0, cents - np.add.reduceat(credit, starts), 0)
 
 
-def _scale(scores: Floats, starts: Ints) -> Floats:
-    """Per deal, the power of two that brings its largest score between 0.5 and 1: nothing overflows or vanishes."""
+def _largest_scores(scores: Floats, starts: Ints) -> Floats:
     largest = np.maximum.reduceat(scores, starts)
     if not (np.isfinite(largest).all() and scores.min() >= 0):
         raise ValueError("a score is negative, infinite or not a number")
+    return largest
+
+
+def _are_small_whole_numbers(scores: Floats, largest: Floats, counts: Ints, amount: Floats) -> bool:
+    """Whether floats hold every product of amounts and scores exactly: most rule models score in small whole parts."""
+    bound = float(largest.max()) * int(counts.max()) * max(float(np.abs(amount).max()), 1.0)
+    return bound < _EXACT_CENTS / 2 and bool((scores == np.rint(scores)).all())
+
+
+def _per_row(counts: Ints, *per_deal: Floats) -> Iterator[Floats]:
+    return (np.repeat(values, counts) for values in per_deal)
+
+
+def _scale(largest: Floats) -> Floats:
+    """Per deal, the power of two that brings its largest score between 0.5 and 1: nothing overflows or vanishes."""
     exponent = np.frexp(largest)[1]
     scale: Floats = np.ldexp(1.0, np.clip(-exponent, -1020, 500))
     return scale

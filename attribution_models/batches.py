@@ -67,13 +67,7 @@ def creditable_batch(table: pa.Table) -> Batch:
         ValueError: a deal's positions are not 1 to n (two deals under one id, a lost touchpoint), or its amount differs
             from row to row.
     """
-    rows = table.filter(pc.field("is_creditable")).combine_chunks()
-    starts = _deal_starts(rows)
-    if starts is None:
-        rows = rows.sort_by([("deal_id", "ascending"), ("position", "ascending")]).combine_chunks()
-        starts = _deal_starts(rows)
-    if starts is None:
-        raise ValueError("a deal's touchpoints do not have the positions 1 to n, each once")
+    rows, starts = _sorted(table.filter(pc.field("is_creditable")))
     amount = _ints(rows, "amount_cents")
     if not np.array_equal(amount, np.repeat(amount[starts], np.diff(starts, append=len(amount)))):
         raise ValueError("amount_cents differs between the touchpoints of one deal")
@@ -86,13 +80,21 @@ def journeys_batch(table: pa.Table) -> Journeys:
     Raises:
         ValueError: a deal's positions are not 1 to n.
     """
-    rows = table.filter(~pc.field("touchpoint_id").is_null())
-    rows = rows.sort_by([("deal_id", "ascending"), ("position", "ascending")]).combine_chunks()
-    starts = _deal_starts(rows)
-    if starts is None:
-        raise ValueError("a deal's touchpoints do not have the positions 1 to n, each once")
+    rows, starts = _sorted(table.filter(~pc.field("touchpoint_id").is_null()))
     untouched = table.filter(pc.field("touchpoint_id").is_null()).combine_chunks()
     return Journeys(_touches(rows, starts), _deal_facts(rows.take(starts)), _deal_facts(untouched))
+
+
+def _sorted(table: pa.Table) -> tuple[pa.Table, Ints]:
+    """``table`` by deal and position, and the first row of each deal; rows that come sorted are left as they are."""
+    rows = table.combine_chunks()
+    starts = _deal_starts(rows)
+    if starts is None:
+        rows = rows.sort_by([("deal_id", "ascending"), ("position", "ascending")]).combine_chunks()
+        starts = _deal_starts(rows)
+    if starts is None:
+        raise ValueError("a deal's touchpoints do not have the positions 1 to n, each once")
+    return rows, starts
 
 
 def _deal_facts(deals: pa.Table) -> DealFacts:

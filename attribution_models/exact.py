@@ -48,6 +48,13 @@ def quotient(a: Floats, b: Floats, high: Floats, low: Floats) -> tuple[Floats, F
     return whole, left / high
 
 
+def exact_quotient(a: Floats, b: Floats, divisor: Floats) -> tuple[Floats, Floats]:
+    """The same for whole numbers whose products stay below 2^52: nothing is rounded but the fraction itself."""
+    product = a * b
+    whole = np.floor(product / divisor)
+    return whole, (product - whole * divisor) / divisor
+
+
 def _halves(a: Floats) -> tuple[Floats, Floats]:
     scaled = a * _SPLITTER
     high = scaled - (scaled - a)

@@ -80,21 +80,16 @@ def evidence_of(
 ) -> dict[str, list[pa.Table]]:
     """What each learned model, by name, collects from each batch of whole deals."""
     collects = {model.name: model.collect for model in models if model.collect}
-    evidence: dict[str, list[pa.Table]] = {name: [] for name in collects}
-    work = (
-        partial(_collected, name, collect, journeys, policy)
-        for journeys in map(journeys_batch, whole_deals(batches, batch_rows) if collects else ())
-        for name, collect in collects.items()
-    )
-    for name, table in in_order(work, threads):
-        evidence[name].append(table)
-    return evidence
+    tables = whole_deals(batches, batch_rows) if collects else ()
+    collected = list(in_order((partial(_collected, table, collects, policy) for table in tables), threads))
+    return {name: [evidence[name] for evidence in collected] for name in collects}
 
 
 def _collected(
-    name: str, collect: Callable[[Journeys, Policy], pa.Table], journeys: Journeys, policy: Policy
-) -> tuple[str, pa.Table]:
-    return name, collect(journeys, policy)
+    table: pa.Table, collects: Mapping[str, Callable[[Journeys, Policy], pa.Table]], policy: Policy
+) -> dict[str, pa.Table]:
+    journeys = journeys_batch(table)
+    return {name: collect(journeys, policy) for name, collect in collects.items()}
 
 
 def fitted(models: Sequence[Model], evidence: Mapping[str, Sequence[pa.Table]], policy: Policy) -> list[Model]:

@@ -16,10 +16,12 @@ def order_within(values: Ints, starts: Ints, counts: Ints) -> Ints:
     """Row numbers, segment after segment, each segment's by ``values`` upwards; equal values stay in their order.
 
     ``values`` (per row) are whole numbers from 0 to 2^32; ``starts`` and ``counts`` are the segments' first rows and
-    numbers of rows, in ascending order and without overlap; rows outside of them do not appear.
+    numbers of rows (at least 1), in ascending order and without overlap; rows outside of them do not appear.
     """
-    order = np.empty(int(counts.sum()), dtype=np.int64)
     places = np.cumsum(counts) - counts
+    order: Ints = np.arange(int(counts.sum())) + np.repeat(starts - places, counts)
+    unsorted = _unsorted(values[order], places)
+    starts, counts, places = starts[unsorted], counts[unsorted], places[unsorted]
     for size, segments in _by_size(counts):
         column = np.arange(size)
         bits = size.bit_length()
@@ -31,8 +33,19 @@ def order_within(values: Ints, starts: Ints, counts: Ints) -> Ints:
     return order
 
 
+def _unsorted(values: Ints, heads: Ints) -> Ints:
+    """The segments, by their first places in ``values``, that do not ascend as they are: of equal shares, none."""
+    descends = np.zeros(len(values), dtype=np.bool_)
+    np.less(values[1:], values[:-1], out=descends[1:])
+    descends[heads] = False
+    unsorted: Ints = np.flatnonzero(np.logical_or.reduceat(descends, heads))
+    return unsorted
+
+
 def _by_size(counts: Ints) -> Iterator[tuple[int, Ints]]:
     """Each length that occurs, with the numbers of the segments that have it."""
+    if not len(counts):
+        return
     segments = np.argsort(counts, kind="stable")
     sizes, heads = np.unique(counts[segments], return_index=True)
     yield from zip(sizes.tolist(), np.split(segments, heads[1:]), strict=True)

@@ -1,169 +1,232 @@
 """How long the attribution engine takes, beside the time DuckDB takes merely to sort the same file.
 
-    python benchmarks/bench_attribution.py [--deals 1000000] [--touches 10000000] [--repeats 3] [--models linear,...]
+    python -m benchmarks.bench_attribution [--deals 1000000] [--touches 10000000] [--repeats 3] [--jobs sort,rules]
 
-Each measurement is a whole process (start, imports, reading, writing), run in turn; medians and peak memory are
-printed. What counts is the ratio to the sort: seconds depend on the machine, the ratio hardly does.
+Each job is a whole process (start, imports, reading, writing), run in turn with the others; medians, the highest peak
+of memory and the ratio to the sort are printed. What counts is the ratio: seconds depend on the machine and on what
+else it does, the ratio much less. All jobs read the columns that the product reads, with the same settings of DuckDB.
+
+    sort               sort the touchpoints and write them back as Parquet
+    sort-to-arrow      the same sort, streamed as Arrow and dropped
+    rules              sort, score, divide into cents and write, under every rule model there is
+    sort-journeys      sort what models learn from, streamed as Arrow and dropped
+    learn MODEL        the same, but teach one learned model
+    credit MODEL       sort, score, divide and write under that model alone
 """
 
 import argparse
 import json
 import multiprocessing
+import pickle
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as pq
+import pyarrow as pa
 
+from attribution_models.batches import JOURNEY_COLUMNS, TOUCH_COLUMNS
+from attribution_models.learned import Learned
 from attribution_models.policy import load_policy
-from attribution_models.registry import enabled_models, known_models
-from attribution_models.run import CREDIT_SCHEMA, run
+from attribution_models.registry import Model, known_models
+from attribution_models.run import BATCH_ROWS, evidence_of, fitted
+from benchmarks.made_up_deals import write_journeys, write_touches
+from orchestration.credit_files import write_credits
+from orchestration.settings import cores
 
-POLICY_FILE = Path(__file__).parents[1] / "config" / "policy.yaml"
-READ_COLUMNS = [
-    "deal_id", "touchpoint_id", "partner_id", "position", "occurred_at", "weight", "amount_cents", "is_creditable",
-    "created_at", "closed_at", "last_stage_change_at",
+POLICY = load_policy(Path(__file__).parents[1] / "config" / "policy.yaml")
+LEARNED = [name for name in ("markov", "shapley") if name in known_models()]
+JOBS = [
+    "sort", "sort-to-arrow", "rules", "sort-journeys",
+    *[f"{step} {name}" for name in LEARNED for step in ("learn", "credit")],
 ]  # fmt: skip
-MEMORY_LIMIT = "800MB"  # of DuckDB's, so that sorting and scoring together stay under 2 GB
 
 
-def generate(path: Path, deals: int, touches: int) -> None:
-    """``touches`` synthetic touchpoints of ``deals`` won deals in random order, as one Parquet file."""
-    con = duckdb.connect()
-    con.execute("set enable_progress_bar = false; select setseed(0.42)")
-    con.execute(
-        f"""
-        create table deal as
-        select i as n, 'D' || lpad(i::varchar, 8, '0') as deal_id,
-            100000 + (random() * 50000000)::bigint as amount_cents,
-            timestamp '2024-01-01' + to_seconds((random() * 86400 * 700)::bigint) as closed_at
-        from range({deals}) as series(i)
-        """
-    )
-    con.execute(
-        f"""
-        create table touch as
-        select case when i < {deals} then i else (random() * {deals - 1})::bigint end as n, i as id,
-            'P' || (power(random(), 2) * 500)::integer as partner_id, random() as age, random() as weight
-        from range({touches}) as series(i)
-        """
-    )
-    con.execute(
-        f"""
-        copy (
-            select deal_id, 'activity:' || id as touchpoint_id, partner_id,
-                row_number() over (partition by deal_id order by age desc, id)::integer as position,
-                closed_at - to_microseconds((age * 31536000000000)::bigint) as occurred_at,
-                'joint_call' as activity_type, 'activity' as origin, 'co_sell' as influence_type, weight,
-                'reseller' as partner_type, 'gold' as tier, 'Proposal' as stage_at_touch, 'new_business' as deal_type,
-                'smb' as segment, 'won' as deal_status, amount_cents, true as is_creditable,
-                closed_at - interval 120 day as created_at, closed_at,
-                closed_at - interval 20 day as last_stage_change_at
-            from touch join deal using (n)
-            order by hash(id)
-        ) to '{path}' (format parquet)
-        """
-    )
+@dataclass(frozen=True)
+class Place:
+    """Where a job reads and writes; ``memory`` is DuckDB's limit, ``is_dropping`` removes credits once they are there.
+
+    ``source`` holds int_touch, int_journey and what models learned.
+    """
+
+    source: Path
+    target: Path
+    memory: str
+    is_dropping: bool
+
+    def touches(self) -> str:
+        """SQL for the touchpoints as the product sorts them."""
+        files = self.source / "int_touch" / "*.parquet"
+        return f"select {', '.join(TOUCH_COLUMNS)} from '{files}' order by deal_id, position"
+
+    def journeys(self) -> str:
+        files = self.source / "int_journey" / "*.parquet"
+        return f"select {', '.join(JOURNEY_COLUMNS)} from '{files}' order by deal_id, position"
+
+    def learned(self, model: str) -> Path:
+        return self.source / f"{model}.pickle"
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        config = {"memory_limit": self.memory, "threads": cores(), "temp_directory": str(self.target / "spilled")}
+        con = duckdb.connect(config=config)
+        con.execute("set preserve_insertion_order = false; set enable_progress_bar = false")
+        return con
 
 
-def sort_only(source: Path, target: Path) -> None:
-    """What DuckDB alone takes to sort the columns that the engine reads and to write them back."""
-    con = _connect()
-    query = f"select {', '.join(READ_COLUMNS)} from '{source}' order by deal_id, position"
-    con.execute(f"copy ({query}) to '{target / 'sorted.parquet'}' (format parquet)")
+def run_job(job: str, place: Place) -> None:
+    """One job in this process."""
+    step, _, name = job.partition(" ")
+    with place.connect() as con:
+        if step == "learn":
+            learn(con, known_models()[name], place)
+        elif step == "credit":
+            learned = Learned(pickle.loads(place.learned(name).read_bytes()))  # noqa: S301 - written by ``learn``
+            credit(con, [known_models()[name].taught(learned)], place)
+        else:
+            credit(con, [model for model in known_models().values() if not model.is_learned], place)
 
 
-def sort_to_arrow(source: Path, target: Path) -> None:
-    """The same sort, streamed as Arrow batches and dropped."""
-    con = _connect()
-    query = f"select {', '.join(READ_COLUMNS)} from '{source}' order by deal_id, position"
-    for _ in con.sql(query).to_arrow_reader(1_000_000):
-        pass
+def streamed(con: duckdb.DuckDBPyConnection, query: str) -> pa.RecordBatchReader:
+    return con.sql(query).to_arrow_reader(BATCH_ROWS)
 
 
-def attribute(source: Path, target: Path, models: list[str] | None = None) -> None:
-    """Sort, score, allocate and write one Parquet file of credits per model."""
-    con = _connect()
-    policy = load_policy(POLICY_FILE)
-    chosen = [known_models()[name] for name in models] if models else enabled_models(policy)
-    query = f"select {', '.join(READ_COLUMNS)} from '{source}' order by deal_id, position"
-    writers = {
-        model.name: pq.ParquetWriter(target / f"{model.name}.parquet", CREDIT_SCHEMA, compression="snappy")
-        for model in chosen
-    }
-    for name, credits in run(con.sql(query).to_arrow_reader(100_000), policy, chosen):
-        writers[name].write_table(credits)
-    for writer in writers.values():
-        writer.close()
+def learn(con: duckdb.DuckDBPyConnection, model: Model, place: Place) -> None:
+    """Teach ``model`` and keep what it learned.
+
+    Raises:
+        RuntimeError: it learned nothing from so many deals.
+    """
+    evidence = evidence_of(streamed(con, place.journeys()), [model], POLICY, threads=cores())
+    [taught] = fitted([model], evidence, POLICY)
+    if taught.learned is None or taught.reason:
+        raise RuntimeError(f"{model.name} learned nothing: {taught.reason}")
+    place.learned(model.name).write_bytes(pickle.dumps(taught.learned.parameters))
 
 
-def _connect() -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "threads": 2})
-    con.execute("set preserve_insertion_order = false")
-    return con
+def credit(con: duckdb.DuckDBPyConnection, models: Sequence[Model], place: Place) -> None:
+    """What the product does with touchpoints: credits of each model as Parquet."""
+    folder = place.target / "credits"
+    with dropping(folder) if place.is_dropping else nothing_dropped():
+        write_credits(streamed(con, place.touches()), POLICY, models, folder, threads=cores())
 
 
-JOBS = {"sort": sort_only, "sort-to-arrow": sort_to_arrow, "attribute": attribute}
+@contextmanager
+def dropping(folder: Path, after_seconds: float = 20) -> Iterator[None]:
+    """Remove files of credits some time after they were written: for more of them than the disk holds."""
+    done, dropped = threading.Event(), 0
+
+    def drop() -> None:
+        nonlocal dropped
+        while not done.wait(after_seconds / 4):
+            for file in folder.with_name(f"{folder.name}.unfinished").glob("*/part-*.parquet"):
+                facts = file.stat()
+                if facts.st_mtime < time.time() - after_seconds:
+                    dropped += facts.st_size
+                    file.unlink()
+
+    worker = threading.Thread(target=drop)
+    worker.start()
+    try:
+        yield
+    finally:
+        done.set()
+        worker.join()
+        print(f"{dropped / 1e9:.1f} GB of credits were written and dropped", file=sys.stderr)
 
 
-def measure(job: str, source: Path, models: str | None) -> dict[str, float]:
-    """Wall seconds and peak megabytes of one job in a process of its own."""
-    with tempfile.TemporaryDirectory() as target:
-        command = [sys.executable, __file__, "--job", job, "--source", str(source), "--target", target]
+@contextmanager
+def nothing_dropped() -> Iterator[None]:
+    yield
+
+
+def measure(job: str, arguments: argparse.Namespace, source: Path) -> dict[str, float]:
+    """Wall seconds, seconds of processors and peak megabytes of one job in a process of its own."""
+    with tempfile.TemporaryDirectory(dir=arguments.work) as target:
+        command = _command(job, Place(source, Path(target), arguments.memory, arguments.drop))
         started = time.perf_counter()
-        done = subprocess.run([*command, *(["--models", models] if models else [])], check=True, capture_output=True)
-        return {"seconds": time.perf_counter() - started, "megabytes": json.loads(done.stdout)["megabytes"]}
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        return {"seconds": time.perf_counter() - started, **json.loads(done.stdout)}
 
 
-def run_job(job: str, source: Path, target: Path, models: str | None) -> None:
-    """One job in this process; prints its peak memory as JSON."""
-    if job == "attribute":
-        attribute(source, target, models.split(",") if models else None)
-    else:
-        JOBS[job](source, target)
-    print(json.dumps({"megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+def _command(job: str, place: Place) -> list[str]:
+    if job.startswith("sort"):
+        query = place.journeys() if job == "sort-journeys" else place.touches()
+        written = place.target / "sorted.parquet" if job == "sort" else place.target
+        alone = str(Path(__file__).with_name("sort_only.py"))
+        return [sys.executable, alone, query, place.memory, str(cores()), str(written)]
+    command = [sys.executable, "-m", "benchmarks.bench_attribution", "--job", job, "--source", str(place.source)]
+    return [*command, "--work", str(place.target), "--memory", place.memory, *["--drop"] * place.is_dropping]
 
 
 def compare(arguments: argparse.Namespace) -> None:
-    """Generate, measure each job in turn, print medians and the ratio to the sort."""
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "touches.parquet"
-        # In a process of its own: on Linux a child starts with its parent's peak memory.
-        spawn = multiprocessing.get_context("spawn").Process(
-            target=generate, args=(source, arguments.deals, arguments.touches)
+    """Make the deals up, measure each job in turn, print medians and differences."""
+    with tempfile.TemporaryDirectory(dir=arguments.work) as folder:
+        source = arguments.source or Path(folder)
+        if not arguments.source:
+            make_up(source, arguments)
+        rounds = [{job: measure(job, arguments, source) for job in arguments.jobs} for _ in range(arguments.repeats)]
+    rules = sum(not model.is_learned for model in known_models().values())
+    print(
+        f"{arguments.deals:,} deals, {arguments.touches:,} touchpoints, {cores()} cores, {rules} rule models, ", end=""
+    )
+    print(f"median of {len(rounds)}, DuckDB limited to {arguments.memory}")
+    found = {job: {key: [one[job][key] for one in rounds] for key in rounds[0][job]} for job in arguments.jobs}
+    for line in report(found):
+        print(line)
+
+
+def report(found: dict[str, dict[str, list[float]]]) -> Iterator[str]:
+    """One line for each job: medians, the ratio to the sort, what a learned model adds to its sort."""
+    seconds = {job: statistics.median(numbers["seconds"]) for job, numbers in found.items()}
+    cpu = {job: statistics.median(numbers["cpu_seconds"]) for job, numbers in found.items()}
+    for job, numbers in found.items():
+        line = f"{job:16} {seconds[job]:7.2f} s {cpu[job]:7.2f} s of processors {max(numbers['megabytes']):6.0f} MB"
+        if "sort" in seconds:
+            line += f" {seconds[job] / seconds['sort']:6.2f} x sort"
+        before = {"learn": "sort-journeys", "credit": "sort-to-arrow"}.get(job.split(" ", maxsplit=1)[0])
+        if before in seconds:
+            line += f" {seconds[job] - seconds[before]:+6.2f} s after {before} ({cpu[job] - cpu[before]:+.2f} s)"
+        yield line
+
+
+def make_up(source: Path, arguments: argparse.Namespace) -> None:
+    """Write the tables in a process of its own: on Linux a child starts with its parent's peak memory."""
+    needs_journeys = any(job.startswith(("learn", "sort-journeys")) for job in arguments.jobs)
+    for write in (write_touches, write_journeys) if needs_journeys else (write_touches,):
+        maker = multiprocessing.get_context("spawn").Process(
+            target=write, args=(source, arguments.deals, arguments.touches)
         )
-        spawn.start()
-        spawn.join()
-        rounds = [{job: measure(job, source, arguments.models) for job in JOBS} for _ in range(arguments.repeats)]
-    sort_seconds = statistics.median(one["sort"]["seconds"] for one in rounds)
-    count = len(arguments.models.split(",")) if arguments.models else len(enabled_models(load_policy(POLICY_FILE)))
-    print(f"{arguments.deals:,} deals, {arguments.touches:,} touchpoints, {count} models, median of {len(rounds)}")
-    for job in JOBS:
-        seconds = statistics.median(one[job]["seconds"] for one in rounds)
-        megabytes = max(one[job]["megabytes"] for one in rounds)
-        print(f"{job:14} {seconds:7.2f} s  {seconds / sort_seconds:5.2f} x sort  {megabytes:7.0f} MB at most")
+        maker.start()
+        maker.join()
 
 
 def main() -> None:
-    """Compare all jobs, or run the one that is named."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Compare the jobs, or run the one that is named and print what it took."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--deals", type=int, default=1_000_000)
     parser.add_argument("--touches", type=int, default=10_000_000)
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--models", help="comma-separated; default: those of the shipped policy")
-    parser.add_argument("--job", choices=JOBS, help=argparse.SUPPRESS)
-    parser.add_argument("--source", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--target", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--jobs", type=lambda names: names.split(","), default=JOBS)
+    parser.add_argument("--memory", default="800MB", help="DuckDB's limit")
+    parser.add_argument("--drop", action="store_true", help="remove credits some seconds after they were written")
+    parser.add_argument("--work", type=Path, help="folder for all files")
+    parser.add_argument("--source", type=Path, help="a folder of tables that are there already")
+    parser.add_argument("--job", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.job:
-        run_job(arguments.job, arguments.source, arguments.target, arguments.models)
-    else:
+    if not arguments.job:
         compare(arguments)
+        return
+    run_job(arguments.job, Place(arguments.source, arguments.work, arguments.memory, arguments.drop))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    print(json.dumps({"cpu_seconds": used.ru_utime + used.ru_stime, "megabytes": used.ru_maxrss / 1024}))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from zlib import crc32
 
 import duckdb
 
+_ROWS_OF_A_FILE = 10_000_000
 _PARTNERS = 500
 _PARTNER_TYPES = ["reseller", "technology", "referral", "agency", "marketplace"]
 _TIERS = ["platinum", "gold", "silver", "registered"]
@@ -24,47 +25,52 @@ _LOG_ODDS = [0.30, -0.10, 0.20, 0.10, 0.25, -0.20]
 
 
 def write_touches(folder: Path, deals: int, touches: int) -> Path:
-    """``touches`` touchpoints of ``deals`` won deals in random order, as a Parquet file with `int_touch`'s columns."""
-    target = folder / "int_touch.parquet"
-    with _made_up(deals, touches) as con:
-        con.execute(
-            f"""
-            copy (
-                select deal_id, touchpoint_id, partner_id, position, occurred_at, activity_type, 'activity' as origin,
-                    influence_type, weight, partner_type, tier, stage_at_touch, channel, engagement_depth, deal_type,
-                    segment, amount_cents, true as is_creditable, created_at, closed_at, last_stage_change_at
-                from touchpoint join deal using (n)
-                order by {_hash("id", "row")}
-            ) to '{target}' (format parquet)
-            """
-        )
-    return target
+    """``touches`` touchpoints of ``deals`` won deals in random order, as Parquet files with `int_touch`'s columns.
+
+    Returns a pattern of all files.
+    """
+    query = f"""
+        select deal_id, touchpoint_id, partner_id, position, occurred_at, activity_type, 'activity' as origin,
+            influence_type, weight, partner_type, tier, stage_at_touch, channel, engagement_depth, deal_type,
+            segment, amount_cents, true as is_creditable, created_at, closed_at, last_stage_change_at
+        from touchpoint join deal using (n)
+        order by {_hash("id", "row")}
+    """
+    return _write(folder / "int_touch", query, deals, touches)
 
 
 def write_journeys(folder: Path, deals: int, touches: int) -> Path:
     """What the learned models are taught: the same touchpoints with their deals' outcomes, in random order."""
-    target = folder / "int_journey.parquet"
-    with _made_up(deals, touches) as con:
-        con.execute(
-            f"""
-            copy (
-                select deal_id, touchpoint_id, partner_id, position, occurred_at, activity_type,
-                    case when id is not null then 'activity' end as origin, partner_type, tier, stage_at_touch, channel,
-                    engagement_depth,
-                    case
-                        when {_chance("n", "open")} < 0.1 then 'open'
-                        when {_chance("n", "outcome")} < 1 / (1 + exp(0.5 - coalesce(deal_log_odds, 0))) then 'won'
-                        else 'lost'
-                    end as outcome,
-                    amount_cents, deal_type, segment, region, source, created_at, closed_at, last_stage_change_at
-                from deal
-                left join touchpoint using (n)
-                left join (select n, sum(log_odds) as deal_log_odds from touchpoint group by n) using (n)
-                order by {_hash("coalesce(id, -n)", "row")}
-            ) to '{target}' (format parquet)
-            """
-        )
-    return target
+    query = f"""
+        select deal_id, touchpoint_id, partner_id, position, occurred_at, activity_type,
+            case when id is not null then 'activity' end as origin, influence_type, partner_type, tier, stage_at_touch,
+            channel, engagement_depth,
+            case
+                when {_chance("n", "open")} < 0.1 then 'open'
+                when {_chance("n", "outcome")} < 1 / (1 + exp(0.5 - coalesce(deal_log_odds, 0))) then 'won'
+                else 'lost'
+            end as outcome,
+            amount_cents, deal_type, segment, region, source, created_at, closed_at, last_stage_change_at
+        from deal
+        left join touchpoint using (n)
+        left join (select n, sum(log_odds) as deal_log_odds from touchpoint group by n) using (n)
+        order by {_hash("coalesce(id, -n)", "row")}
+    """
+    return _write(folder / "int_journey", query, deals, touches)
+
+
+def _write(folder: Path, query: str, deals: int, touches: int) -> Path:
+    """More touchpoints than one file holds are the same deals again under other ids, that interleave."""
+    folder.mkdir(parents=True)
+    files = 1 + (touches - 1) // _ROWS_OF_A_FILE
+    with _made_up(deals // files, touches // files) as con:
+        for file in range(files):
+            other_ids = f"deal_id || '-{file}' as deal_id, touchpoint_id || '-{file}' as touchpoint_id"
+            con.execute(
+                f"copy (select * replace ({other_ids}) from ({query})) to '{folder / f'part-{file}.parquet'}' "
+                "(format parquet)"
+            )
+    return folder / "*.parquet"
 
 
 def _made_up(deals: int, touches: int) -> duckdb.DuckDBPyConnection:
@@ -73,7 +79,7 @@ def _made_up(deals: int, touches: int) -> duckdb.DuckDBPyConnection:
     con.execute(
         f"""
         create view deal as
-        select i as n, 'D' || lpad(i::varchar, 9, '0') as deal_id,
+        select i as n, 'D' || lpad((i * 7919 % {deals + deals // 10})::varchar, 9, '0') as deal_id,
             100000 + ({_chance("i", "amount")} * 50000000)::bigint as amount_cents,
             timestamp '2024-01-01' + to_seconds(({_chance("i", "closed")} * 86400 * 700)::bigint) as closed_at,
             closed_at - interval 120 day as created_at, closed_at - interval 20 day as last_stage_change_at,

@@ -13,7 +13,7 @@ PROJECT_ROOT = Path(__file__).resolve().parents[1]
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 
 
-def _cores() -> int:
+def cores() -> int:
     """The cores that this process may use, which in a container are not all that there are."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     sandbox_deals: int = Field(default=2000, ge=50)
     sandbox_seed: int = 7
     dbt_threads: int = Field(default=4, ge=1)
-    engine_threads: int = Field(default_factory=_cores, ge=1)
+    engine_threads: int = Field(default_factory=cores, ge=1)
     spark_master: str = "local[*]"
     spark_conf: dict[str, str] = Field(default_factory=dict)
 

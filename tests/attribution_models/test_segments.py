@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from attribution_models.segments import order_within
 
-segments = st.lists(st.lists(st.integers(0, 2**32), max_size=40), min_size=1, max_size=12)
+segments = st.lists(st.lists(st.integers(0, 2**32), min_size=1, max_size=40), min_size=1, max_size=12)
 
 
 @given(segments=segments, gap=st.integers(0, 3))
