@@ -19,7 +19,7 @@ from attribution_models import models
 from attribution_models.errors import BadInput
 from attribution_models.learned import Learned
 from attribution_models.policy import Policy
-from attribution_models.types import Floats, Journeys, Touches
+from attribution_models.types import Floats, Journeys
 
 
 @dataclass(frozen=True)
@@ -97,16 +97,12 @@ def _load(name: str) -> Model:
         score=module.score,
         formula=module.formula,
         summary=(module.__doc__ or "").strip().split("\n", 1)[0],
-        why=getattr(module, "why", _untold),
+        why=module.why,
         is_full=getattr(module, "IS_FULL", True),
         is_additive=getattr(module, "IS_ADDITIVE", True),
         collect=getattr(module, "collect", None),
         fit=getattr(module, "fit", None),
     )
-
-
-def _untold(touches: Touches, policy: Policy) -> list[str]:
-    return [""] * touches.rows
 
 
 def _suggest(name: str) -> str:
