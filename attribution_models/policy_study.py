@@ -26,8 +26,23 @@ class ScorecardRules(Section):
     several_partner_types: Annotated[int, Field(ge=2)]
 
 
+class UnseenStrength(Section):
+    """How strong an unseen reason the interval of each outcome allows for: times the strongest that was recorded."""
+
+    win_rate: Annotated[float, Field(ge=0)]
+    deal_size: Annotated[float, Field(ge=0)]
+    cycle: Annotated[float, Field(ge=0)]
+
+
 class IncrementalityRules(Section):
-    """When the effect of partner involvement is estimated, and how surely."""
+    """When the effect of partner involvement is estimated, on what, and how surely."""
 
     arm_deals: Annotated[int, Field(ge=10)]
+    arm_outcomes: Annotated[int, Field(ge=2)]
     confidence: Annotated[float, Field(gt=0.5, lt=1)]
+    unseen_strength: UnseenStrength
+    cap_share: Annotated[float, Field(gt=0.5, le=1)]
+    touch_ages: Annotated[int, Field(ge=1, le=50)]
+    size_bands: Annotated[int, Field(ge=2, le=20)]
+    mature_share: Annotated[float, Field(gt=0, le=1)]
+    most_deals: Annotated[int, Field(ge=1000)]

@@ -12,6 +12,12 @@
     'mart_model_scorecard': ['value', 'value_low', 'value_high'],
     'mart_model_agreement': ['overlap'],
     'mart_model_recommendation': ['evidence_value', 'threshold'],
+    'mart_incrementality': [
+        'with_partner', 'without_partner', 'effect', 'effect_low', 'effect_high', 'sampling_low', 'sampling_high',
+        'unseen_allowance', 'times_to_nothing', 'e_value', 'e_value_low', 'effective_comparison_deals', 'overlap_share',
+        'imbalance_before', 'imbalance_after', 'lost_deals', 'lost_deals_low', 'lost_deals_high'
+    ],
+    'mart_incrementality_balance': ['difference_before', 'difference_after'],
     'mart_executive_summary': [
         'total_share', 'churned_share', 'sourced_share', 'influenced_share', 'direct_share', 'partner_involved_share',
         'total_change_prior', 'booked_change_prior', 'churned_change_prior', 'sourced_change_prior',

@@ -30,6 +30,7 @@ STEPS = {
     "engine__touchpoint_credit_credits_gate": "Gate: credits add up to the cent",
     "splits": "Divide credits again where the policy asks for it",
     "scorecard": "Judge the models on later deals",
+    "incrementality": "Estimate what the programme adds",
     "marts": "Build and test the marts (dbt)",
     "marts__mart_executive_summary_marts_gate": "Gate: marts reconcile",
     "marts__sync_deal_outbound_gate": "Gate: what would be written back",

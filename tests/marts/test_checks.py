@@ -21,6 +21,7 @@ BREACHES = [
        where period_label = '2026-04' and tier = 'gold'""",
     "update marts.marts.mart_model_comparison set difference_share = 'nan' where model = 'linear'",
     "delete from marts.marts.mart_model_scorecard where model = 'linear' and measure = 'agreement'",
+    "update marts.marts.mart_incrementality set effect_low = effect + 0.01 where effect is not null",
     "update marts.marts.sync_deal set \"Influencing_Partners__c\" = repeat('x', 256) where deal_id = 'D1'",
     "insert into marts.marts.sync_influence_type from marts.marts.sync_influence_type limit 1",
     "delete from marts.marts.audit_run where status = 'failed'",
@@ -39,6 +40,7 @@ def test_each_check_catches_its_breach(tampered: Check) -> None:
     ours = {name for name in failed if name.startswith("marts_")}
     assert ours == {
         "marts_categories_sum_to_the_total",
+        "marts_effects_have_an_interval_or_a_reason",
         "marts_every_judged_deal_has_one_category",
         "marts_every_model_is_judged",
         "marts_every_touchpoint_has_a_row_in_every_model",

@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from attribution_models.incrementality.tables import SCHEMAS as INCREMENTALITY
 from attribution_models.learned import SCHEMAS
 from attribution_models.scorecard.measure import SCHEMAS as SCORECARD
 from attribution_models.splits import chains, pools, recurring
@@ -58,7 +59,7 @@ TABLES = {
     },
     **{
         f"engine.{name}": ", ".join(f"{field.name} {_SQL_TYPES[field.type]}" for field in schema)
-        for name, schema in SCORECARD.items()
+        for name, schema in (SCORECARD | INCREMENTALITY).items()
     },
     "runs.run": """
         run_id varchar, started_at timestamp, finished_at timestamp, as_of timestamp, source varchar, status varchar,
