@@ -5,8 +5,13 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '
 BIN := .venv/bin
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet
 SET_UP := .venv/.set-up
+SPARK_SET_UP := .venv/.set-up-spark
+# The Java that Spark would start: of JAVA_HOME, else of the PATH; "17.0.15" and "1.8.0" both begin with their number.
+JAVA := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/java,java)
+HAS_JAVA = $(JAVA) -version 2>&1 | grep -Eq 'version "(1[7-9]|[2-9][0-9])[-."]'
+APT := DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: setup demo test lint dev lock clean
+.PHONY: setup spark demo test lint dev lock clean
 
 setup: $(SET_UP)
 
@@ -17,6 +22,14 @@ $(SET_UP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m orchestration.dbt
+	@touch $@
+
+spark: $(SET_UP) $(SPARK_SET_UP)  ## what PIR_ENGINE=spark needs: Java 17 and the extra `spark`, beside what is there
+
+$(SPARK_SET_UP): $(SET_UP) requirements-spark.lock
+	@$(HAS_JAVA) || { $(APT) update -q && $(APT) install -q -y --no-install-recommends openjdk-17-jre-headless; } || { \
+		echo "Spark needs Java 17 or later. Install it, as root: apt-get install openjdk-17-jre-headless" >&2; exit 2; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
 	@touch $@
 
 demo: $(SET_UP)  ## the whole nightly job on the embedded local CRM

@@ -20,24 +20,20 @@ CREDITS_SCHEMA = pa.schema([pa.field("model", pa.string()), *CREDIT_SCHEMA])
 """``CREDIT_SCHEMA``, each row with its model before it."""
 
 
-def collected(
-    rows: Iterable[pa.RecordBatch], policy: Policy, models: Sequence[Model], batch_rows: int
-) -> Iterator[pa.RecordBatch]:
+def collected(rows: Iterable[pa.RecordBatch], policy: Policy, models: Sequence[Model]) -> Iterator[pa.RecordBatch]:
     """What the learned ``models`` collect from rows of ``int_journey``, as batches of ``EVIDENCE_SCHEMA``."""
-    for name, tables in evidence_of(rows, models, policy, batch_rows).items():
+    for name, tables in evidence_of(rows, models, policy).items():
         packed = [{"model": name, "evidence": _packed(table)} for table in tables]
         yield pa.RecordBatch.from_pylist(packed, schema=EVIDENCE_SCHEMA)
 
 
-def credited(
-    rows: Iterable[pa.RecordBatch], policy: Policy, models: Sequence[Model], batch_rows: int
-) -> Iterator[pa.RecordBatch]:
+def credited(rows: Iterable[pa.RecordBatch], policy: Policy, models: Sequence[Model]) -> Iterator[pa.RecordBatch]:
     """The credits of all ``models`` for rows of ``int_touch_creditable``, as batches of ``CREDITS_SCHEMA``.
 
     Raises:
         ValueError: as ``run`` does; a deal that was split over partitions is one that breaks what was promised.
     """
-    for name, table in run(rows, policy, models, batch_rows):
+    for name, table in run(rows, policy, models):
         columns: list[Any] = [pa.repeat(pa.scalar(name), table.num_rows), *table.columns]
         yield from pa.table(columns, schema=CREDITS_SCHEMA).to_batches()
 

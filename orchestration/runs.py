@@ -123,5 +123,5 @@ def discard_heavy_files(runs: Path, keep: int) -> None:
         folder = RunFolder(file.parent)
         for part in [folder.warehouse, folder.marts, *folder.credits.rglob("*.parquet")]:
             part.unlink(missing_ok=True)
-        for name in ("dbt", "splits"):
+        for name in ("dbt", "dbt_spark", "spark", "splits"):
             shutil.rmtree(folder.path / name, ignore_errors=True)

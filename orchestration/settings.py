@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     sandbox_seed: int = 7
     dbt_threads: int = Field(default=4, ge=1)
     engine_threads: int = Field(default_factory=cores, ge=1)
+    engine: Literal["duckdb", "spark"] = "duckdb"
     spark_master: str = "local[*]"
     spark_conf: dict[str, str] = Field(default_factory=dict)
 

@@ -53,6 +53,7 @@ def examine(settings: Settings, source: str) -> Iterator[Finding]:
         ("PIR_HOME", lambda: home(settings)),
         ("Policy", lambda: policy(settings)),
         ("dbt project", dbt_project),
+        *([("Spark", lambda: spark(settings))] if settings.engine == "spark" else []),
         (f"Source {source}", lambda: source_and_fields(settings, source)),
     ]
     for subject, check in checks:
@@ -114,6 +115,12 @@ def dbt_project() -> str:
     if project.manifest_path.stat().st_mtime < newest_source():
         return f"{DBT_PROJECT_DIR}: changed since it was parsed; the next run parses it anew"
     return f"{DBT_PROJECT_DIR}: parsed"
+
+
+def spark(settings: Settings) -> str:
+    from orchestration.spark.session import check_spark
+
+    return check_spark(settings)
 
 
 def source_and_fields(settings: Settings, source: str) -> str:

@@ -114,7 +114,8 @@ def check_before_starting(settings: Settings, source: str | None, as_of: str | N
     """Find what can be found wrong before anything heavy is loaded.
 
     Raises:
-        BadInput: the home can't be written or is in use, the policy, the source or the as-of time is wrong.
+        BadInput: the home can't be written or is in use, the policy, the source or the as-of time is wrong, or Spark is
+            asked for and not set up.
     """
     check_writable(settings.state)
     policy = load_policy(settings.policy)
@@ -122,6 +123,10 @@ def check_before_starting(settings: Settings, source: str | None, as_of: str | N
     if as_of:
         parse_as_of(as_of, policy.zone)
     check_source(source or settings.source, settings)
+    if settings.engine == "spark":
+        from orchestration.spark.session import check_spark
+
+        check_spark(settings)
     with only_run(settings.state):
         pass
 

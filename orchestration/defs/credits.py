@@ -51,9 +51,14 @@ JOURNEY = dg.AssetKey(["intermediate", "int_journey"])
 def attribution_credits(nightly: dg.ResourceParam[Nightly]) -> Iterator[dg.MaterializeResult]:
     """Teach the learned models, then score and allocate every enabled one; memory is bounded by the batch."""
     run = nightly.run
+    credits, without = run.folder.credits, run.folder.path / WITHOUT_OVERRIDES.path[-1]
     with open_warehouse(run.folder) as warehouse:
-        credits, without = run.folder.credits, run.folder.path / WITHOUT_OVERRIDES.path[-1]
-        models = divide(warehouse, run.policy, credits, without, run.settings.engine_threads)
+        if run.settings.engine == "spark":
+            from orchestration.spark.credits import write_credits as write_on_spark
+
+            models = write_on_spark(run.settings, run.policy, run.folder.path, credits, without)
+        else:
+            models = divide(warehouse, run.policy, credits, without, run.settings.engine_threads)
         views = engine_views(run.folder.credits, run.folder.path, model_runs(models, run.policy))
         create_views(warehouse, "engine", views | learned_views(run.folder.path / "learned", models))
         rows, eligible = counts(warehouse)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -23,7 +24,13 @@ def touchpoints(
     context: dg.AssetExecutionContext, dbt: dg.ResourceParam[Dbt], nightly: dg.ResourceParam[Nightly]
 ) -> Iterator[Any]:
     """Rules 1 to 14: which rows count."""
-    yield from build(context, dbt, nightly.run)
+    run = nightly.run
+    if run.settings.engine == "spark":
+        from orchestration.spark.touchpoints import build_on_spark
+
+        yield from build_on_spark(context, dbt, run, dbt_arguments(run), partial(build, context, dbt, run))
+    else:
+        yield from build(context, dbt, run)
 
 
 @dbt_assets(select="tag:credits", name="marts", **_OPTIONS)
@@ -34,18 +41,22 @@ def marts(
     yield from build(context, dbt, nightly.run)
 
 
-def build(context: dg.AssetExecutionContext, dbt: Dbt, run: NightlyRun) -> Iterator[Any]:
+def build(context: dg.AssetExecutionContext, dbt: Dbt, run: NightlyRun, *options: str) -> Iterator[Any]:
     """Run one half against the run's own files; a failed test fails the step."""
     os.environ["PIR_DBT_WAREHOUSE"] = str(run.folder.warehouse)
     os.environ["PIR_DBT_MARTS"] = str(run.folder.marts)
-    arguments = [
+    # Both halves share a target, so that the second finds the project parsed.
+    arguments = [*dbt_arguments(run), *options]
+    yield from dbt.cli(arguments, context=context, target_path=run.folder.path / "dbt").stream()
+
+
+def dbt_arguments(run: NightlyRun) -> list[str]:
+    return [
         "build",
         *("--exclude-resource-type", "unit_test"),
         *("--threads", str(run.settings.dbt_threads)),
         *("--vars", run_variables(run)),
     ]
-    # Both halves share a target, so that the second finds the project parsed.
-    yield from dbt.cli(arguments, context=context, target_path=run.folder.path / "dbt").stream()
 
 
 def run_variables(run: NightlyRun) -> str:

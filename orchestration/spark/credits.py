@@ -26,9 +26,6 @@ from orchestration.spark.tables import WAREHOUSE, table_folder
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-BATCH_ROWS = 250_000
-"""Touchpoints that an executor's Python scores at once; its memory is bounded by them (docs/spark.md)."""
-
 
 def write_credits(settings: Settings, policy: Policy, run_folder: Path, credits: Path, without: Path) -> list[Model]:
     """Teach, score and allocate from the tables that phase 1 left in ``run_folder``; returns the taught models.
@@ -55,7 +52,7 @@ def taught(journeys: "DataFrame", policy: Policy) -> list[Model]:
         return models
 
     def collect(rows: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return collected(rows, policy, models, BATCH_ROWS)
+        return collected(rows, policy, models)
 
     found = by_deal(journeys).mapInArrow(collect, "model string, evidence binary").toArrow()
     return fitted(models, unpacked(found, models), policy)
@@ -66,7 +63,7 @@ def scored(touches: "DataFrame", policy: Policy, models: Sequence[Model]) -> "Da
     from pyspark.sql.pandas.types import from_arrow_schema
 
     def credit(rows: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return credited(rows, policy, models, BATCH_ROWS)
+        return credited(rows, policy, models)
 
     return by_deal(touches).mapInArrow(credit, from_arrow_schema(CREDITS_SCHEMA))
 

@@ -80,11 +80,27 @@ def open_session(settings: Settings, warehouse: Path) -> Iterator["SparkSession"
     builder = SparkSession.builder
     for name, value in configuration(settings, warehouse).items():
         builder = builder.config(name, value)
-    session = builder.getOrCreate()
+    warehouse.mkdir(parents=True, exist_ok=True)
+    with past_python_to(warehouse.with_name("driver.log")):
+        session = builder.getOrCreate()
     try:
         yield session
     finally:
         session.stop()
+
+
+@contextmanager
+def past_python_to(log: Path) -> Iterator[None]:
+    """Processes started meanwhile write their errors to ``log``: the terminal is for the person who runs the job."""
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(terminal, 2)
+        os.close(terminal)
 
 
 def check_spark(settings: Settings) -> str:

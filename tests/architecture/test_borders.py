@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+SPARK_LOCK = "requirements-spark.lock"
 PACKAGES = ("attribution_models", "extract", "sandbox", "quality", "reports", "writeback", "orchestration")
 
 
@@ -17,13 +18,25 @@ def test_a_generic_name_is_ours(name: str) -> None:
     assert Path(module.__file__).parent == ROOT / name
 
 
-def test_the_lock_holds_hashes_and_no_addresses() -> None:
-    """The lock installs from any index and nothing that it does not name by hash."""
-    lines = (ROOT / "requirements.lock").read_text().splitlines()
-    pinned = [line for line in lines if "==" in line and not line.startswith((" ", "#"))]
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-spark.lock"])
+def test_the_lock_holds_hashes_and_no_addresses(name: str) -> None:
+    """A lock installs from any index and nothing that it does not name by hash."""
+    lines = (ROOT / name).read_text().splitlines()
+    pinned = pins(lines)
     assert len(pinned) > 100
     assert "://" not in "\n".join(lines)
     assert all(line.rstrip().endswith("\\") for line in pinned), "each pin is followed by its hashes"
+
+
+def test_the_extra_for_spark_changes_no_other_package() -> None:
+    """`make spark` adds packages beside what `make setup` installed, in the versions that it installed."""
+    plain, spark = (pins((ROOT / name).read_text().splitlines()) for name in ("requirements.lock", SPARK_LOCK))
+    assert set(plain) < set(spark)
+    assert any(line.startswith("pyspark") for line in set(spark) - set(plain))
+
+
+def pins(lines: list[str]) -> list[str]:
+    return [line for line in lines if "==" in line and not line.startswith((" ", "#"))]
 
 
 @pytest.mark.parametrize("folder", ["extract", "sandbox", "quality", "reports", "writeback", "attribution_models"])

@@ -32,7 +32,10 @@ with judged as (
 unused as (
     select
         excluded.*,
-        {{ reason_rank('excluded.reason') }} as reason_rank
+        row_number() over (
+            partition by excluded.source_table, excluded.source_record_id
+            order by {{ reason_rank('excluded.reason') }} nulls first, excluded.touchpoint_id desc
+        ) as nearness
     from {{ ref('int_candidate_excluded') }} as excluded
     left join {{ ref('int_touch_eligible') }} as eligible
         on
@@ -66,9 +69,9 @@ untouched as (
         unused.source_table as table_name,
         unused.source_record_id as row_id,
         max(candidate_row.key) as key,
-        {{ last_by('unused.reason', 'unused.reason_rank') }} as reason,
+        {{ last_by('unused.reason', 'unused.nearness') }} as reason,
         {{ union_of_lists('unused.all_reasons') }} as all_reasons,
-        {{ last_by('unused.detail', 'unused.reason_rank') }} as detail,
+        {{ last_by('unused.detail', 'unused.nearness') }} as detail,
         max(unused.source_record) as source_record
     from unused
     inner join candidate_row
