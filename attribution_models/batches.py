@@ -30,6 +30,7 @@ JOURNEY_COLUMNS = (
 """The columns of ``int_journey`` that the learned models read: none that only the outcome could have taught."""
 
 DEAL_CATEGORIES = ("deal_type", "segment", "region", "source")
+_DEAL_COLUMNS = ["deal_id", "outcome", "amount_cents", "created_at", "closed_at", *DEAL_CATEGORIES]
 _OUTCOMES = {"won": WON, "lost": LOST, "open": OPEN}
 
 
@@ -80,9 +81,33 @@ def journeys_batch(table: pa.Table) -> Journeys:
     Raises:
         ValueError: a deal's positions are not 1 to n.
     """
-    rows, starts = _sorted(table.filter(~pc.field("touchpoint_id").is_null()))
-    untouched = table.filter(pc.field("touchpoint_id").is_null()).combine_chunks()
-    return Journeys(_touches(rows, starts), _deal_facts(rows.take(starts)), _deal_facts(untouched))
+    rows = _Chosen(table, pc.is_valid(table["touchpoint_id"]))
+    starts = _deal_starts(rows)
+    if starts is None:
+        table = table.sort_by([("deal_id", "ascending"), ("position", "ascending")])
+        rows = _Chosen(table, pc.is_valid(table["touchpoint_id"]))
+        starts = _deal_starts(rows)
+    if starts is None:
+        raise ValueError("a deal's touchpoints do not have the positions 1 to n, each once")
+    deals = table.select(_DEAL_COLUMNS)
+    untouched = deals.filter(pc.is_null(table["touchpoint_id"]))
+    return Journeys(_touches(rows, starts), _deal_facts(deals.take(rows.places[starts])), _deal_facts(untouched))
+
+
+class _Chosen:
+    """Some rows of a table, each column filtered when it is first asked for: a model asks for a few of many."""
+
+    def __init__(self, table: pa.Table, is_chosen: Any) -> None:  # noqa: ANN401 - Arrow's stubs say array for a column
+        self._table, self._is_chosen = table, is_chosen
+        self._columns: dict[str, pa.ChunkedArray[Any]] = {}
+        self.column_names = table.column_names
+        self.places = np.flatnonzero(is_chosen.to_numpy())
+        self.num_rows = len(self.places)
+
+    def __getitem__(self, name: str) -> "pa.ChunkedArray[Any]":
+        if name not in self._columns:
+            self._columns[name] = self._table[name].filter(self._is_chosen)
+        return self._columns[name]
 
 
 def _sorted(table: pa.Table) -> tuple[pa.Table, Ints]:
@@ -102,7 +127,8 @@ def _deal_facts(deals: pa.Table) -> DealFacts:
     outcome = _Categories(deals)["outcome"]
     known = np.array([_OUTCOMES[value] for value in outcome.values], dtype=np.int64)
     return DealFacts(
-        key=pd.util.hash_array(deals["deal_id"].to_numpy(zero_copy_only=False).astype(object)),
+        # Ids come once each: looking for repeats would take twice as long and change no hash.
+        key=pd.util.hash_array(deals["deal_id"].to_numpy(zero_copy_only=False).astype(object), categorize=False),
         outcome=known[outcome.codes] if deals.num_rows else np.zeros(0, dtype=np.int64),
         amount_cents=_ints(deals, "amount_cents"),
         created_at=_microseconds(deals["created_at"]),
@@ -116,7 +142,7 @@ def _start_of_last_deal(table: pa.Table) -> int:
     return int(pc.index(deal_id, deal_id[-1]).as_py())
 
 
-def _deal_starts(rows: pa.Table) -> Ints | None:
+def _deal_starts(rows: pa.Table | _Chosen) -> Ints | None:
     """The first row of each deal, or None where rows are not sorted by deal and position, from 1 without a gap."""
     position = _ints(rows, "position")
     starts = np.flatnonzero(position == 1)
@@ -132,7 +158,7 @@ def _deal_starts(rows: pa.Table) -> Ints | None:
     return starts if ascends.all() and np.array_equal(goes_on, position[1:] > 1) else None
 
 
-def _touches(rows: pa.Table, starts: Ints) -> Touches:
+def _touches(rows: pa.Table | _Chosen, starts: Ints) -> Touches:
     return Touches(
         starts=starts,
         counts=np.diff(starts, append=rows.num_rows),
@@ -147,7 +173,7 @@ def _touches(rows: pa.Table, starts: Ints) -> Touches:
     )
 
 
-def _weights(rows: pa.Table) -> Floats:
+def _weights(rows: pa.Table | _Chosen) -> Floats:
     """Influence weights. Journeys have none: a weight knows what followed its touchpoint, nothing may learn from it."""
     if "weight" not in rows.column_names:
         return np.full(rows.num_rows, np.nan)
@@ -158,7 +184,7 @@ def _weights(rows: pa.Table) -> Floats:
 class _Categories(dict[str, Category]):
     """Encodes a text column when a model first asks for it: most models ask for none."""
 
-    def __init__(self, rows: pa.Table) -> None:
+    def __init__(self, rows: pa.Table | _Chosen) -> None:
         super().__init__()
         self._rows = rows
 
@@ -172,7 +198,7 @@ class _Categories(dict[str, Category]):
 class _Measures(dict[str, Floats]):
     """Reads a column of numbers when a model first asks for it; unknown is NaN."""
 
-    def __init__(self, rows: pa.Table) -> None:
+    def __init__(self, rows: pa.Table | _Chosen) -> None:
         super().__init__()
         self._rows = rows
 
@@ -181,14 +207,14 @@ class _Measures(dict[str, Floats]):
         return self[name]
 
 
-def _known(rows: pa.Table, name: str) -> "pa.ChunkedArray[Any]":
+def _known(rows: pa.Table | _Chosen, name: str) -> "pa.ChunkedArray[Any]":
     """The column ``name``, which every eligible touchpoint must have filled."""
     if rows[name].null_count:
         raise ValueError(f"{name} is missing on {rows[name].null_count} eligible touchpoints")
     return rows[name]
 
 
-def _ints(rows: pa.Table, name: str) -> Ints:
+def _ints(rows: pa.Table | _Chosen, name: str) -> Ints:
     values: Ints = _known(rows, name).cast(pa.int64()).to_numpy()
     return values
 
