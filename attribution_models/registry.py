@@ -3,7 +3,7 @@
 A file holds ``score(touches, policy)``, ``why(touches, policy)`` and ``formula(policy)``; ``IS_FULL = False`` where it
 does not allocate the whole amount, ``IS_ADDITIVE = False`` where its credits may be in no sum. A learned one also holds
 ``collect(journeys, policy)`` and ``fit(evidence, policy)``; its ``score`` takes what was learned as ``learned``, its
-``why`` what was published of it as ``published``.
+``why`` what was published of it as ``published``; it may hold ``thin(evidence, policy)``: fewer rows that teach alike.
 """
 
 from collections.abc import Callable, Sequence
@@ -39,6 +39,7 @@ class Model:
     is_additive: bool = True
     collect: Callable[[Journeys, Policy], pa.Table] | None = None
     fit: Callable[[Sequence[pa.Table], Policy], Learned] | None = None
+    thin: Callable[[Sequence[pa.Table], Policy], list[pa.Table]] | None = None
     learned: Learned | None = None
 
     @property
@@ -102,6 +103,7 @@ def _load(name: str) -> Model:
         is_additive=getattr(module, "IS_ADDITIVE", True),
         collect=getattr(module, "collect", None),
         fit=getattr(module, "fit", None),
+        thin=getattr(module, "thin", None),
     )
 
 

@@ -80,9 +80,14 @@ def evidence_of(
 ) -> dict[str, list[pa.Table]]:
     """What each learned model, by name, collects from each batch of whole deals."""
     collects = {model.name: model.collect for model in models if model.collect}
+    thins = {model.name: model.thin for model in models if model.thin}
+    evidence: dict[str, list[pa.Table]] = {name: [] for name in collects}
     tables = whole_deals(batches, batch_rows) if collects else ()
-    collected = list(in_order((partial(_collected, table, collects, policy) for table in tables), threads))
-    return {name: [evidence[name] for evidence in collected] for name in collects}
+    for found in in_order((partial(_collected, table, collects, policy) for table in tables), threads):
+        for name, table in found.items():
+            held = [*evidence[name], table]
+            evidence[name] = thins[name](held, policy) if name in thins else held
+    return evidence
 
 
 def _collected(

@@ -12,7 +12,7 @@ from attribution_models.claims import claims
 from attribution_models.learned import Learned, Published, too_little
 from attribution_models.policy import Policy
 from attribution_models.types import Floats, Journeys, Touches
-from attribution_models.winning.evidence import collect_winning, flat_doses, sampled
+from attribution_models.winning.evidence import collect_winning, flat_doses, sampled, thinned
 from attribution_models.winning.learning import learn
 from attribution_models.winning.reasons import reasons
 from attribution_models.winning.scoring import Winning, contributions
@@ -30,6 +30,11 @@ def formula(policy: Policy) -> str:
 def collect(journeys: Journeys, policy: Policy) -> pa.Table:
     """One row per decided deal: what was known of it, and the doses of its touchpoints. Open deals teach nothing."""
     return collect_winning(journeys, policy)
+
+
+def thin(evidence: Sequence[pa.Table], policy: Policy) -> list[pa.Table]:
+    """The same evidence in a bounded number of rows, from which the same is learned."""
+    return thinned(evidence, policy)
 
 
 def fit(evidence: Sequence[pa.Table], policy: Policy) -> Learned:

@@ -13,6 +13,8 @@ from attribution_models.batches import creditable_batch, journeys_batch
 from attribution_models.learned import Learned
 from attribution_models.models import ai_weighted
 from attribution_models.policy import Policy
+from attribution_models.registry import known_models
+from attribution_models.run import evidence_of
 from attribution_models.types import Touches
 from attribution_models.winning.names import HALF_LIFE
 from tests.attribution_models.journeys import CLOSE, Deal, Journey, Step, journey_table, touch_table, with_models
@@ -229,3 +231,13 @@ def test_it_learns_from_no_more_deals_than_the_policy_says() -> None:
     assert [table.num_rows for table in evidence] == [1_000, 1_000]
     once = learned_from(journeys, policy)
     assert ai_weighted.fit(evidence, policy).tables["parameter"].equals(once.tables["parameter"])
+
+
+def test_evidence_is_thinned_while_it_is_collected() -> None:
+    """Batch after batch, no more than twice the deals to learn from are held, and what is learned stays the same."""
+    policy = with_models(learned={"bootstrap_samples": 20}, ai_weighted={"most_deals": 1_000})
+    journeys, model = planted(3_500, seed=4), known_models()["ai_weighted"]
+    held = evidence_of([journey_table(journeys)], [model], policy, batch_rows=300)["ai_weighted"]
+    assert sum(table.num_rows for table in held) <= 2_000
+    once = learned_from(journeys, policy)
+    assert ai_weighted.fit(held, policy).tables["parameter"].equals(once.tables["parameter"])
