@@ -5,6 +5,7 @@ from collections.abc import Callable
 from reports.content import Scope, Section
 from reports.sections.belief import which_model
 from reports.sections.executive import executive_summary
+from reports.sections.incrementality import incrementality
 from reports.sections.influence_types import influence_types
 from reports.sections.methodology import methodology
 from reports.sections.model_comparison import model_comparison
@@ -20,6 +21,7 @@ SECTIONS: tuple[Callable[[Scope], Section], ...] = (
     tier_performance,
     model_comparison,
     which_model,
+    incrementality,
     trend,
     data_quality,
     methodology,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from tests.reports.effects import effects
 from tests.reports.judged import recommendations, scorecard
 
 OPTIONAL = (
@@ -47,6 +48,7 @@ class Facts:
     investments: Sequence[dict[str, Any]] = field(default_factory=list)
     scorecard: Sequence[dict[str, Any]] = ()
     recommendations: Sequence[dict[str, Any]] = ()
+    effects: Sequence[dict[str, Any]] = ()
 
 
 def deal(number: int, closed: date, amount: str, category: str, **more: Any) -> dict[str, Any]:
@@ -138,6 +140,7 @@ def rich_facts() -> Facts:
         investments=[{"partner_id": "P1", "amount": 4000.0}, {"partner_id": "P6", "amount": 2500.0}],
         scorecard=scorecard([model for model, *_ in MODELS]),
         recommendations=recommendations(),
+        effects=effects(),
     )
 
 

@@ -151,6 +151,7 @@ def build_marts(path: Path, facts: Facts) -> Path:
     _insert(con, "mart_model", [LEARNED])
     _insert(con, "mart_model_scorecard", facts.scorecard)
     _insert(con, "mart_model_recommendation", facts.recommendations)
+    _insert(con, "mart_incrementality", facts.effects)
     con.execute("create temp table fact_investment (partner_id varchar, amount decimal(18,2))")
     for row in facts.investments:
         con.execute("insert into fact_investment values (?, ?)", [row["partner_id"], row["amount"]])

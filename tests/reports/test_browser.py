@@ -25,7 +25,7 @@ def test_page_opens_without_a_word_and_without_a_request(page: Page, reports_of:
     page.open(file)
     assert page.requests == [file.as_uri()]
     assert page.complaints == []
-    assert page.value("document.querySelectorAll('main section').length") == 9
+    assert page.value("document.querySelectorAll('main section').length") == 10
 
 
 def test_drawings_take_the_colours_of_the_page(page: Page, reports_of: Reports) -> None:
