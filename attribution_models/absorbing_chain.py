@@ -6,8 +6,8 @@ With Q the shares of moves between states, a those to won, N = (I - Q)^-1 and b 
     RE = N_0C (N_CC)^-1 b_C / b_0        (one state k: N_0k b_k / (N_kk b_0))
 
 of all wins: N_0C (N_CC)^-1 is the chance of entering C first in each of its states. With the mean value of the wins
-that leave a state in place of a, the same holds for revenue. Few states: one inverse for all removals. Many: a sparse
-LU for each removed set (scipy.sparse.linalg), and the derivative by each edge from the same factors.
+that leave a state in place of a, the same holds for revenue. Few states: one inverse for all removals. Many: the
+chain is solved again without each removed set (sparse), and the derivative by each edge comes from the same solutions.
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,9 @@ from scipy.sparse.linalg import splu  # type: ignore[import-untyped]
 
 from attribution_models.types import Flags, Floats, Ints
 
+_LU_STATES = 500  # up to so many states are solved by LU
+_MOST_STEPS = 5000
+_NEGLIGIBLE = 1e-17
 _ENTRIES_AT_ONCE = 1 << 22  # numbers in the matrices of the resamples that are inverted together
 
 
@@ -133,12 +136,28 @@ def _solved(chain: Chain, kept: Flags, shares: tuple[Floats, ...], counts: Float
     inner = inner[kept[chain.target[inner]]]
     size = int(kept.sum())
     ends = (place[chain.source[inner]], place[chain.target[inner]])
-    moves = sparse.csc_array((share[inner], ends), shape=(size, size))
-    factors = splu(sparse.csc_matrix(sparse.eye_array(size) - moves))
-    won, visits = np.zeros((chain.states, 2)), np.zeros(chain.states)
-    won[kept] = factors.solve(np.stack([chance, value], axis=1)[kept])
-    visits[kept] = factors.solve(np.eye(1, size)[0], trans="T")
-    return won[0], _slopes(chain, inner, won, visits, counts)
+    moves = sparse.csr_array((share[inner], ends), shape=(size, size))
+    won, visits = np.zeros((chain.states, 2)), np.zeros((chain.states, 1))
+    won[kept] = _summed(moves, np.stack([chance, value], axis=1)[kept])
+    visits[kept] = _summed(moves.T.tocsr(), np.eye(size, 1))
+    return won[0], _slopes(chain, inner, won, visits[:, 0], counts)
+
+
+def _summed(moves: sparse.csr_array, first: Floats) -> Floats:
+    """x = first + moves x, in columns, to the precision of floats: by LU, or for many states step by step.
+
+    A step adds what one more move brings; nothing is negative, so the sum only grows. LU of many states fills up, and
+    takes over only where steps go on for too long.
+    """
+    total: Floats = first
+    step: Floats = first
+    for _ in range(_MOST_STEPS if moves.shape[0] > _LU_STATES else 0):
+        step = moves @ step
+        total = total + step
+        if (step.max(axis=0) <= _NEGLIGIBLE * total.max(axis=0)).all():
+            return total
+    solved: Floats = splu(sparse.csc_matrix(sparse.eye_array(moves.shape[0]) - moves)).solve(first)
+    return solved
 
 
 def _slopes(chain: Chain, inner: Ints, won: Floats, visits: Floats, counts: Floats) -> Floats:

@@ -122,6 +122,30 @@ def test_effects_are_those_of_the_chain_solved_without_the_channel(order: int, d
         assert value == pytest.approx(float(revenue_removal(journeys, channel, order)), abs=1e-11)
 
 
+def test_chains_of_very_many_states_are_solved_as_exactly() -> None:
+    """With hundreds of states, where every move is added up step by step, as by solving all equations at once."""
+    random = Random(4)
+    journeys = [
+        Journey(f"{i}", random.choice(["won", "lost"]), random.choices("ABCDEFGHI", k=random.randint(1, 9)))
+        for i in range(2500)
+    ]
+    learned = learned_by("markov", journeys, few(3))
+    assert parameters(learned)["states"]["value"] > 600
+    chain = chances(journeys, 3)
+    states = sorted(chain)
+    place = {state: i for i, state in enumerate(states)}
+    matrix, won = np.eye(len(states)), np.array([float(chain[state].get(WON, 0)) for state in states])
+    for here, moves in chain.items():
+        for there, share in moves.items():
+            if there in place:
+                matrix[place[here], place[there]] -= float(share)
+    everyone = np.linalg.solve(matrix, won)[place[()]]
+    for channel in "AE":
+        kept = [i for i, state in enumerate(states) if channel not in state]
+        without = np.linalg.solve(matrix[np.ix_(kept, kept)], won[kept])[0]
+        assert column(learned, "effect")[channel] == pytest.approx(1 - without / everyone, abs=1e-11)
+
+
 paths = st.lists(
     st.tuples(st.lists(st.sampled_from("ABCD"), min_size=1, max_size=5), st.booleans()), min_size=2, max_size=12
 )
