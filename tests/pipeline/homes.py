@@ -19,7 +19,7 @@ class Home:
     path: Path
     env: dict[str, str]
 
-    def pir(self, *arguments: str, timeout_s: float = 300, **env: str) -> subprocess.CompletedProcess[str]:
+    def pir(self, *arguments: str, timeout_s: float = 1200, **env: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [str(PIR), *arguments],
             cwd=self.path.parent,

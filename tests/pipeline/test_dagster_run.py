@@ -28,7 +28,7 @@ def test_dagster_runs_the_job_that_the_command_runs(tmp_path: Path) -> None:
         env={**home.env, "DAGSTER_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1200,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
