@@ -23,7 +23,7 @@ def formula(policy: Policy) -> str:
     return (
         "effect of its kind and channel on the logit of winning, learned from won and lost deals, halved with each "
         "half-life before the close (sources and integrations do not fade), an integration by its use; nothing below "
-        "0; a deal without any effect: evenly. association, not cause"
+        "0; a deal without any effect: evenly; association, not cause"
     )
 
 
