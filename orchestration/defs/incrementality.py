@@ -10,7 +10,7 @@ from attribution_models.incrementality.deals import ARM_COLUMNS, COLUMNS
 from attribution_models.incrementality.study import Total, study
 from attribution_models.incrementality.tables import SCHEMAS
 from attribution_models.policy import Policy
-from orchestration.defs.scorecard import scorecard_views
+from orchestration.defs.scorecard import table_views
 from orchestration.nightly import Nightly
 from orchestration.warehouse import create_views, open_warehouse
 
@@ -34,7 +34,7 @@ def programme_incrementality(nightly: dg.ResourceParam[Nightly]) -> Iterator[dg.
     run = nightly.run
     with open_warehouse(run.folder) as warehouse:
         tables = studied(warehouse, run.policy)
-        create_views(warehouse, "engine", scorecard_views(run.folder.path / "incrementality", tables))
+        create_views(warehouse, "engine", table_views(run.folder.path / "incrementality", tables))
     for name, key in TABLES.items():
         yield dg.MaterializeResult(asset_key=key, metadata={"dagster/row_count": tables[name].num_rows})
 

@@ -40,7 +40,7 @@ def model_scorecard(nightly: dg.ResourceParam[Nightly]) -> Iterator[dg.Materiali
     run = nightly.run
     with open_warehouse(run.folder) as warehouse:
         tables = judged(warehouse, run.policy)
-        create_views(warehouse, "engine", scorecard_views(run.folder.path / "scorecard", tables))
+        create_views(warehouse, "engine", table_views(run.folder.path / "scorecard", tables))
     for name, key in TABLES.items():
         yield dg.MaterializeResult(asset_key=key, metadata={"dagster/row_count": tables[name].num_rows})
 
@@ -82,8 +82,8 @@ def sampled(warehouse: duckdb.DuckDBPyConnection, name: str, columns: tuple[str,
     return warehouse.sql(query).to_arrow_table()
 
 
-def scorecard_views(folder: Path, tables: Mapping[str, pa.Table]) -> dict[str, str]:
-    """The SELECTs of the scorecard's tables in the schema ``engine``."""
+def table_views(folder: Path, tables: Mapping[str, pa.Table]) -> dict[str, str]:
+    """Writes ``tables`` as Parquet to ``folder``; the SELECTs of their views in the schema ``engine``."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():
         pq.write_table(rows, folder / f"{name}.parquet")

@@ -78,11 +78,10 @@ def _method(row: Row) -> str:
         return text
     reason = row["strongest_covariate"]
     seen = f" The strongest recorded reason is {reason}." if reason else ""
-    e_value = f" Its E-value is {row['e_value']:.1f}." if figures.is_known(row["e_value"]) else ""
-    return (
-        f"{text}The interval allows for chance ({row['confidence']:.0%}) and for an unseen reason "
-        f"{row['unseen_strength']:g} times as strong as the strongest recorded one.{seen}{e_value}"
-    )
+    e_value = f" The E-value of the effect is {row['e_value']:.1f}." if figures.is_known(row["e_value"]) else ""
+    strength = f"{row['unseen_strength']:g} times as strong as" if row["unseen_strength"] != 1 else "as strong as"
+    unseen = f" and for an unseen reason {strength} the strongest recorded one" if row["unseen_strength"] else ""
+    return f"{text}The interval allows for chance ({row['confidence']:.0%}){unseen}.{seen}{e_value}"
 
 
 def _table(rows: list[Row], small: int) -> Table:
@@ -118,7 +117,7 @@ def _row(row: Row) -> dict[str, Figure]:
         "arm": Figure(arm, note=note),
         "effect": Figure(shown(row["effect"]), row["effect"]) if has_effect else reason,
         "interval": Figure(f"{shown(row['effect_low'])} to {shown(row['effect_high'])}") if has_effect else Figure(""),
-        "deals": figures.count(row["touched_deals"], note=f"of {row['comparison_deals']:,} without a partner"),
+        "deals": figures.count(row["touched_deals"], note=f"beside {row['comparison_deals']:,} without a partner"),
         "overlap": figures.share(row["overlap_share"], "not known"),
     }
 

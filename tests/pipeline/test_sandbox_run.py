@@ -61,6 +61,18 @@ def test_every_model_of_the_run_is_judged_and_one_is_recommended(sandbox_home: H
     assert recommended is True
 
 
+def test_what_partners_added_is_estimated_or_explained(sandbox_home: Home) -> None:
+    """Each outcome has a row for all partners, with an effect or a reason; channels' touched deals add up to all."""
+    rows = sandbox_home.query(
+        """select outcome, count(effect) + count(reason), max(decided_deals),
+            (select sum(decided_deals) from mart_incrementality as arm
+                where arm.outcome = total.outcome and arm.dimension = 'channel')
+        from mart_incrementality as total where dimension = 'all' group by outcome order by outcome"""
+    )
+    assert [row[0] for row in rows] == ["cycle", "deal_size", "win_rate"]
+    assert all(told == 1 and everyone == by_channel > 0 for _, told, everyone, by_channel in rows)
+
+
 def test_no_other_deal_earns_credit(sandbox_home: Home) -> None:
     """Lost, open and excluded deals earn nothing under any model."""
     strangers = sandbox_home.query(

@@ -10,7 +10,7 @@ def effects() -> list[Row]:
     """All partners on each outcome, one channel with a number, and one with the reason why there is none."""
     rate = _row("win_rate", "all", "all", (0.1234, 0.021, 0.0512, 0.1956, 0.2258, 0.4334, 0.31))
     rate |= {"lost_deals": 24.7, "lost_amount": 123_456.78, "lost_amount_low": 21_009.5, "lost_amount_high": 225_904.06}
-    rate |= {"strongest_covariate": "deal type", "e_value": 2.15, "imbalance_after": 0.17}
+    rate |= {"strongest_covariate": "deal type", "e_value": 2.26, "imbalance_after": 0.17}
     channel = _row("win_rate", "channel", "reseller: co_sell", (0.08, -0.05, -0.02, 0.18, 0.21, 0.39, 0.31))
     silent = _counts("win_rate", "channel", "agency: services") | {"reason": "7 touched deals are fewer than the 50"}
     size = _row("deal_size", "all", "all", (-0.031, -0.09, -0.09, 0.028, 0.028, 20_000.0, 20_640.0))

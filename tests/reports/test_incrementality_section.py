@@ -13,8 +13,8 @@ def test_the_estimate_comes_with_its_interval_and_its_limits(reports_of: Reports
     assert "The effect is 12.3 points, between 2.1 points and 22.6 points" in told
     assert "USD 123,456.78 of revenue that would be lost, between USD 21,009.50 and USD 225,904.06" in told
     assert "43.3% were won; without any partner it would have been about 31.0%" in told
-    assert "an unseen reason 1 times as strong as the strongest recorded one" in told
-    assert "The strongest recorded reason is deal type. Its E-value is 2.1" in told or "E-value is 2.2" in told
+    assert "for chance (95%) and for an unseen reason as strong as the strongest recorded one" in told
+    assert "The strongest recorded reason is deal type. The E-value of the effect is 2.3." in told
     for outcome in ("win_rate", "deal_size", "cycle"):
         assert f"It can't say all of {outcome}." in told
 
