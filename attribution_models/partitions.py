@@ -1,6 +1,7 @@
 """What an executor does with one partition of a cluster: the same steps as on one machine, Arrow in and Arrow out.
 
-A partition holds whole deals, sorted. Executors need this package, NumPy, pandas, pyarrow and pydantic; nothing else.
+A partition holds whole deals, sorted. Executors need this package with NumPy, SciPy, pandas,
+pyarrow, pydantic and PyYAML.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -56,21 +56,18 @@ def main() -> None:
 
 def write_run(folder: Path, touches: int) -> None:
     """A run's folder with what the engine reads, without overrides."""
-    deals = touches // TOUCHES_PER_DEAL
-    for name, write in (("int_touch", write_touches), ("int_journey", write_journeys)):
-        target = table_folder(folder, name)
-        target.mkdir(parents=True)
-        write(target, deals, touches)
-    for name in ("int_touch_creditable", "int_override"):
-        table_folder(folder, name).mkdir(parents=True)
-    made = table_folder(folder, "int_touch") / "int_touch.parquet"
+    deals, tables = touches // TOUCHES_PER_DEAL, table_folder(folder, "int_touch").parent
+    for write in (write_touches, write_journeys):
+        write(tables, deals, touches)
+    queries = {
+        "int_touch_creditable": "select *, cast(null as double) as override_share from {}",
+        "int_override": "select deal_id from {} where false",
+    }
     with duckdb.connect() as connection:
-        for name, query in (
-            ("int_touch_creditable", "select *, cast(null as double) as override_share from"),
-            ("int_override", "select deal_id from"),
-        ):
-            file, none = table_folder(folder, name) / "part.parquet", "where false" if name == "int_override" else ""
-            connection.execute(f"copy ({query} read_parquet('{made}') {none}) to '{file}' (format parquet)")
+        for name, query in queries.items():
+            (tables / name).mkdir()
+            source = query.format(f"read_parquet('{tables / 'int_touch' / '*.parquet'}')")
+            connection.execute(f"copy ({source}) to '{tables / name / 'part.parquet'}' (format parquet)")
 
 
 def divide(engine: str, folder: Path, master: str, conf: dict[str, str]) -> None:
