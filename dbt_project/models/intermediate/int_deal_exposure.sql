@@ -35,12 +35,12 @@ counted as (
         kind,
         sum(won) over (
             partition by account_id
-            order by happened_at, kind
+            order by happened_at nulls first, kind
             rows between unbounded preceding and current row
         ) as won_before,
         sum(lost) over (
             partition by account_id
-            order by happened_at, kind
+            order by happened_at nulls first, kind
             rows between unbounded preceding and current row
         ) as lost_before
     from events
