@@ -153,7 +153,9 @@ def measure(job: str, arguments: argparse.Namespace, source: Path) -> dict[str, 
         command = _command(job, Place(source, Path(target), arguments.memory, arguments.drop))
         started = time.perf_counter()
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-        return {"seconds": time.perf_counter() - started, **json.loads(done.stdout)}
+        found = {"seconds": time.perf_counter() - started, **json.loads(done.stdout)}
+    print(f"{job}: {found}", file=sys.stderr)
+    return found
 
 
 def _command(job: str, place: Place) -> list[str]:
@@ -193,7 +195,9 @@ def report(found: dict[str, dict[str, list[float]]]) -> Iterator[str]:
             line += f" {seconds[job] / seconds['sort']:6.2f} x sort"
         before = {"learn": "sort-journeys", "credit": "sort-to-arrow"}.get(job.split(" ", maxsplit=1)[0])
         if before in seconds:
-            line += f" {seconds[job] - seconds[before]:+6.2f} s after {before} ({cpu[job] - cpu[before]:+.2f} s)"
+            start = statistics.median(numbers["start_seconds"])
+            line += f" {seconds[job] - start - seconds[before]:+6.2f} s after {start:.2f} s of start and {before}"
+            line += f" ({cpu[job] - start - cpu[before]:+.2f} s of processors)"
         yield line
 
 
@@ -224,9 +228,11 @@ def main() -> None:
     if not arguments.job:
         compare(arguments)
         return
+    start = time.process_time()
     run_job(arguments.job, Place(arguments.source, arguments.work, arguments.memory, arguments.drop))
     used = resource.getrusage(resource.RUSAGE_SELF)
-    print(json.dumps({"cpu_seconds": used.ru_utime + used.ru_stime, "megabytes": used.ru_maxrss / 1024}))
+    cpu = used.ru_utime + used.ru_stime
+    print(json.dumps({"cpu_seconds": cpu, "megabytes": used.ru_maxrss / 1024, "start_seconds": start}))
 
 
 if __name__ == "__main__":

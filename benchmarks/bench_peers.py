@@ -36,6 +36,7 @@ def measure(tool: str, source: Path) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.bench_peers", "--tool", tool, "--source", str(source)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    print(f"{tool}: {found['times']}", file=sys.stderr)
     return found
 
 
