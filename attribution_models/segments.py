@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
 def order_within(values: Ints, starts: Ints, counts: Ints) -> Ints:
@@ -22,18 +24,39 @@ def order_within(values: Ints, starts: Ints, counts: Ints) -> Ints:
     order: Ints = np.arange(int(counts.sum())) + np.repeat(starts - places, counts)
     unsorted = _unsorted(values[order], places)
     starts, counts, places = starts[unsorted], counts[unsorted], places[unsorted]
-    for size, segments in _by_size(counts):
-        column = np.arange(size)
-        bits = size.bit_length()
-        keys = values[starts[segments][:, None] + column] << bits | column
-        keys.sort(axis=1)
-        keys &= (1 << bits) - 1
-        keys += starts[segments][:, None]
-        order[places[segments][:, None] + column] = keys
+    for segments, rows in _rows_by_value(values, starts, counts):
+        order[places[segments][:, None] + np.arange(rows.shape[1])] = rows
     return order
 
 
-def _unsorted(values: Ints, heads: Ints) -> Ints:
+def place_within(ranks: Floats, starts: Ints, counts: Ints, wanted: Flags) -> Ints:
+    """Per row its place from 0 in its segment by ``ranks`` upwards; equal ranks stay in their order.
+
+    ``ranks`` (per row) are whole numbers below 2^32. The segments lie one after the other and hold all rows; those that
+    are not ``wanted`` (per segment) are placed as they lie.
+    """
+    place: Ints = np.arange(len(ranks)) - np.repeat(starts, counts)
+    unsorted = _unsorted(ranks, starts)
+    unsorted = unsorted[wanted[unsorted]]
+    for _, rows in _rows_by_value(ranks, starts[unsorted], counts[unsorted]):
+        place[rows] = np.arange(rows.shape[1])
+    return place
+
+
+def _rows_by_value(values: Ints | Floats, starts: Ints, counts: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """For each length of segment: the segments' numbers, and their row numbers by value (segments x length)."""
+    for size, segments in _by_size(counts):
+        column = np.arange(size)
+        bits = size.bit_length()
+        first = starts[segments][:, None]
+        keys = values[first + column].astype(np.int64) << bits | column
+        keys.sort(axis=1)
+        keys &= (1 << bits) - 1
+        keys += first
+        yield segments, keys
+
+
+def _unsorted(values: Ints | Floats, heads: Ints) -> Ints:
     """The segments, by their first places in ``values``, that do not ascend as they are: of equal shares, none."""
     descends = np.zeros(len(values), dtype=np.bool_)
     np.less(values[1:], values[:-1], out=descends[1:])
@@ -46,6 +69,10 @@ def _by_size(counts: Ints) -> Iterator[tuple[int, Ints]]:
     """Each length that occurs, with the numbers of the segments that have it."""
     if not len(counts):
         return
-    segments = np.argsort(counts, kind="stable")
-    sizes, heads = np.unique(counts[segments], return_index=True)
-    yield from zip(sizes.tolist(), np.split(segments, heads[1:]), strict=True)
+    # Of 16 bits, NumPy sorts by radix.
+    segments = np.argsort(counts.astype(np.uint16) if counts.max() < 1 << 16 else counts, kind="stable")
+    ordered = counts[segments]
+    heads = np.flatnonzero(np.diff(ordered, prepend=-1))
+    ends = np.append(heads[1:], len(ordered))
+    for head, end in zip(heads.tolist(), ends.tolist(), strict=True):
+        yield int(ordered[head]), segments[head:end]
