@@ -1,10 +1,14 @@
-"""Runs work on several threads and hands the results back in order, without running ahead of memory."""
+"""Threads: several for pieces of work, their results in order and memory bounded; one for linear algebra."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 _AHEAD_PER_THREAD = 2  # pieces of work begun or waiting for each thread: enough that none ever idles
@@ -29,3 +33,18 @@ def in_order(work: Iterable[Callable[[], Result]], threads: int) -> Iterator[Res
             yield waiting.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def one_blas_thread(function: Callable[Given, Result]) -> Callable[Given, Result]:
+    """``function`` with its linear algebra on one thread.
+
+    What is learned from is gathered into matrices of a few hundred columns. On those BLAS's threads wait for each other
+    longer than they work; where something else holds a core, thirty times longer.
+    """
+
+    @wraps(function)
+    def alone(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        with threadpool_limits(1, user_api="blas"):
+            return function(*args, **kwargs)
+
+    return alone

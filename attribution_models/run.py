@@ -14,7 +14,7 @@ import pyarrow as pa
 from attribution_models.allocate import Allocation, allocate
 from attribution_models.batches import KEYS, Batch, creditable_batch, journeys_batch, whole_deals
 from attribution_models.overrides import Overridden, divided, overridden_credits, set_apart
-from attribution_models.parallel import in_order
+from attribution_models.parallel import in_order, one_blas_thread
 from attribution_models.policy import Policy
 from attribution_models.registry import Model, enabled_models
 from attribution_models.types import Floats, Journeys
@@ -97,6 +97,7 @@ def _collected(
     return {name: collect(journeys, policy) for name, collect in collects.items()}
 
 
+@one_blas_thread
 def fitted(models: Sequence[Model], evidence: Mapping[str, Sequence[pa.Table]], policy: Policy) -> list[Model]:
     """``models``, the learned ones with what the evidence of all batches taught them."""
     return [model.taught(model.fit(evidence[model.name], policy)) if model.fit else model for model in models]

@@ -19,6 +19,7 @@ from attribution_models.incrementality.sensitivity import (
     times_to_nothing,
 )
 from attribution_models.incrementality.tables import NOTES, SCHEMAS
+from attribution_models.parallel import one_blas_thread
 from attribution_models.policy_study import IncrementalityRules
 
 
@@ -34,6 +35,7 @@ Row = dict[str, Any]
 Key = tuple[str, str]
 
 
+@one_blas_thread
 def study(exposures: pa.Table, totals: Mapping[Key, Total], rules: IncrementalityRules) -> dict[str, pa.Table]:
     """The tables of ``SCHEMAS``, from rows of ``int_deal_exposure`` (``deals.COLUMNS``), each deal once.
 

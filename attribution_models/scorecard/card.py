@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from attribution_models.parallel import one_blas_thread
 from attribution_models.policy import Policy
 from attribution_models.registry import Model, enabled_models
 from attribution_models.scorecard.measure import MEANINGS, Measure, table
@@ -19,6 +20,7 @@ Card = Mapping[str, Mapping[str, Measure]]
 """Measures by model and name of the measure."""
 
 
+@one_blas_thread
 def scorecard(touches: pa.Table, journeys: pa.Table, quality: Sequence[Quality], policy: Policy) -> dict[str, pa.Table]:
     """The tables of ``measure.SCHEMAS``, by name.
 

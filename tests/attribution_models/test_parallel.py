@@ -4,9 +4,11 @@ import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 
+import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
-from attribution_models.parallel import in_order
+from attribution_models.parallel import in_order, one_blas_thread
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
@@ -55,3 +57,15 @@ def test_the_first_error_ends_the_work() -> None:
     with pytest.raises(ValueError, match="piece 3 failed"):
         results.extend(in_order((partial(piece, number) for number in range(1_000)), 2))
     assert max(begun) < 3 + 4
+
+
+def test_linear_algebra_has_one_thread_within_and_its_own_number_after() -> None:
+    """A function that is held to one thread of BLAS finds one, and leaves the others as they were."""
+    with threadpool_limits(2, user_api="blas"):
+        assert one_blas_thread(blas_threads)() == {1}
+        assert blas_threads() == {2}
+
+
+def blas_threads() -> set[int]:
+    assert np.linalg.det(np.eye(2)) == 1  # so that BLAS is there to be asked
+    return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
