@@ -51,6 +51,9 @@ def allocate(scores: Floats, starts: Ints, counts: Ints, amount_cents: Ints, *, 
     for deals in _blocks(counts):
         rows = slice(int(starts[deals.start]), int(starts[deals.stop - 1] + counts[deals.stop - 1]))
         run = (starts[deals] - rows.start, counts[deals])
+        if _are_alike(scores[rows], counts[deals]):
+            credit[rows], bonus[rows] = _equal_parts(*run, held[deals])
+            continue
         floors, fraction, left = _floors(scores[rows], *run, held[deals])
         bonus[rows] = _largest_remainders(_rank(fraction, scores[rows] > 0), *run, left)
         np.add(floors, bonus[rows], out=credit[rows])
@@ -99,6 +102,19 @@ def _blocks(counts: Ints) -> list[slice]:
     heads = np.flatnonzero(np.diff(block, prepend=-1))
     ends = np.append(heads[1:], len(counts))
     return [slice(int(head), int(end)) for head, end in zip(heads, ends, strict=True)]
+
+
+def _are_alike(scores: Floats, counts: Ints) -> bool:
+    """Whether all claims are the same, on deals so small that the floor's tolerance lifts no part of one."""
+    is_claim = np.isfinite(scores[0]) and scores[0] > 0 and counts.max() < MILLIONTHS_PER_CENT
+    return bool(is_claim and (scores == scores[0]).all())
+
+
+def _equal_parts(starts: Ints, counts: Ints, cents: Ints) -> tuple[Ints, Ints]:
+    """Per row its part where all claims are the same, and the cent of it that was left: the first rows get one."""
+    part, left = np.divmod(cents, counts)
+    bonus = (np.arange(int(counts.sum())) - np.repeat(starts, counts) < np.repeat(left, counts)).astype(np.int64)
+    return np.repeat(part, counts) + bonus, bonus
 
 
 def _floors(scores: Floats, starts: Ints, counts: Ints, cents: Ints) -> tuple[Ints, Floats, Ints]:

@@ -82,7 +82,7 @@ def _side_by_side(function: Callable[[Item], Result], items: Sequence[Item]) -> 
 
 def _sorted(source: Path, table: str, columns: Sequence[str]) -> list[pa.Table]:
     query = f"select {', '.join(columns)} from '{source / table / '*.parquet'}' order by deal_id, position"
-    return list(whole_deals([duckdb.sql(query).to_arrow_table()], BATCH_ROWS))
+    return list(whole_deals(duckdb.sql(query).to_arrow_reader(BATCH_ROWS), BATCH_ROWS))
 
 
 def _encoded(table: pa.Table) -> Batch:
