@@ -21,7 +21,7 @@ FLOOR_TOLERANCE_CENTS = 0.000001
 
 MILLIONTHS_PER_CENT = 1_000_000
 
-_BLOCK_ROWS = 1 << 16  # small enough for the arrays of one step to stay in the processor's cache
+_BLOCK_ROWS = 1 << 15  # small enough for the arrays of one step to stay in the processor's cache
 _EXACT_CENTS = 1 << 53  # above this a float can't hold the amount itself
 _WHOLE = 1.5 * 2.0**52  # from here to 2^53 floats are whole numbers
 _SHARE_UNITS = 1e14  # shares of a deal are read to 14 decimals
