@@ -111,16 +111,24 @@ def _closes(kind: int, bucket: Ints, closes: Closes, channel: Category) -> pa.Ta
 
 def _channels(journeys: Journeys, order: int) -> pa.Table:
     """Deals and touchpoints of each channel, by outcome."""
-    channel = journeys.touches.categories["channel"]
-    seen = presence(journeys.touches, channel.codes, len(channel.values))
-    outcome = journeys.touched.outcome[seen.deal]
-    decided = outcome != OPEN
-    parts, deals, touchpoints = _tally(
-        [outcome[decided], seen.code[decided]], [max(WON, LOST) + 1, len(channel.values) + 1], seen.touchpoints[decided]
-    )
+    touches, channel = journeys.touches, journeys.touches.categories["channel"]
+    width = len(channel.values)
+    seen = presence(touches, channel.codes, width)
+    outcome = journeys.touched.outcome - OPEN
+    sizes = (max(WON, LOST) - OPEN + 1, width)
+    deals = _counted(outcome[seen.deal], seen.code, sizes)
+    touchpoints = _counted(touches.spread(outcome), channel.codes, sizes)
+    deals[0] = 0  # the open ones
+    outcomes, codes = np.nonzero(deals)
+    deals, touchpoints = deals[outcomes, codes], touchpoints[outcomes, codes]
     nothing = np.zeros_like(deals)
-    states = [nothing] * (order - 1) + [parts[1] + 1, nothing]
-    return _table(CHANNEL, order, channel, states, {"outcome": parts[0], "count": deals, "total": touchpoints})
+    states = [nothing] * (order - 1) + [codes + 1, nothing]
+    return _table(CHANNEL, order, channel, states, {"outcome": outcomes + OPEN, "count": deals, "total": touchpoints})
+
+
+def _counted(first: Ints, second: Ints, sizes: tuple[int, int]) -> Ints:
+    """How many rows have each pair of codes, as a matrix of ``sizes``."""
+    return np.bincount(first * sizes[1] + second, minlength=sizes[0] * sizes[1]).reshape(sizes)
 
 
 def _tally(parts: list[Ints], sizes: list[int], amounts: Ints) -> tuple[list[Ints], Ints, Ints]:

@@ -30,6 +30,7 @@ from attribution_models.parallel import in_order
 from attribution_models.policy import load_policy
 from attribution_models.registry import Model, known_models
 from attribution_models.run import BATCH_ROWS
+from attribution_models.types import Journeys
 from orchestration.settings import cores
 
 HALF_LIFE_DAYS = 30
@@ -69,7 +70,7 @@ def ours(source: Path, watch: Stopwatch) -> Totals:
     markov = models["markov"]
     assert markov.collect is not None and markov.fit is not None
     with watch.step("prepare markov"):
-        prepared = _side_by_side(journeys_batch, journeys)
+        prepared = _side_by_side(_encoded_journeys, journeys)
     with watch.step("markov"):
         learned = markov.fit(_side_by_side(partial(markov.collect, policy=POLICY), prepared), POLICY)
     totals["markov"] = {row["channel"]: row["credit_cents"] for row in learned.tables["channel"].to_pylist()}
@@ -86,9 +87,16 @@ def _sorted(source: Path, table: str, columns: Sequence[str]) -> list[pa.Table]:
 
 
 def _encoded(table: pa.Table) -> Batch:
+    """With the channels as numbers and the ages in days: what the peers' own preparation makes of their texts."""
     batch = creditable_batch(table)
-    _ = batch.touches.categories["channel"]
+    _ = batch.touches.categories["channel"], batch.touches.age_days
     return batch
+
+
+def _encoded_journeys(table: pa.Table) -> Journeys:
+    journeys = journeys_batch(table)
+    _ = journeys.touches.categories["channel"]
+    return journeys
 
 
 def _cents(model: Model, batch: Batch) -> "Counter[str]":
