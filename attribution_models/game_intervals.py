@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import sparse  # type: ignore[import-untyped]
+from scipy import sparse, special  # type: ignore[import-untyped]
 
 from attribution_models.coalitions import Keys, Sets
 from attribution_models.policy_models import LearnedRules
 from attribution_models.resampling import GROUPS, groups_of, interval, resampled_weights
 from attribution_models.shapley_values import subset_sums, subset_weights
 from attribution_models.types import Flags, Floats, Ints
-from attribution_models.win_rate_game import Game, SeenSets, expit, part_of
+from attribution_models.win_rate_game import Game, SeenSets, part_of
 
 _MOST_SUBSETS = 1 << 15  # of the sets whose values are computed again in each resample
 _ROWS_AT_ONCE = 1 << 12
@@ -102,7 +102,7 @@ def _resampled_means(game: Game, seen: SeenSets, means: _Means, rules: LearnedRu
     total = np.zeros((len(game.channels), len(weights)))
     for first in range(0, len(means.keys), _ROWS_AT_ONCE):
         rows = slice(first, first + _ROWS_AT_ONCE)
-        expected = expit(base + means.holds[rows] @ np.array(log_odds))
+        expected = special.expit(base + means.holds[rows] @ np.array(log_odds))
         drawn, wins = decided[rows] @ weights.T, won[rows] @ weights.T
         total += means.weights[:, rows] @ ((wins + game.rare_deals * expected) / (drawn + game.rare_deals))
     return total.T
@@ -122,7 +122,7 @@ def _resampled_parts(game: Game, seen: SeenSets, rules: LearnedRules, weights: F
     """Log-odds of no channel and of each channel (columns), a row for each row of group ``weights``."""
     deals, parts = seen.deals, game.parts
     known = np.flatnonzero(part_of(deals, rules, np.ones_like(deals.is_won)))
-    expected = expit(parts.log_odds[0] + seen.sets.sums(parts.log_odds[1:][seen.sets.codes]))
+    expected = special.expit(parts.log_odds[0] + seen.sets.sums(parts.log_odds[1:][seen.sets.codes]))
     missed = deals.is_won[known] - expected[seen.place[known]]
     group, sets = groups_of(deals.deal_key[known]), deals.sets.take(known)
     owner = sets.owner

@@ -7,12 +7,11 @@ from itertools import combinations
 from math import factorial
 from typing import Any
 
-import numpy as np
+from scipy import special  # type: ignore[import-untyped]
 
 from attribution_models.coalitions import coalition_name
 from attribution_models.learned import Published
 from attribution_models.policy_models import ShapleyRules
-from attribution_models.win_rate_game import expit
 
 Players = frozenset[str]
 
@@ -43,7 +42,7 @@ class ToldGame:
         if row is not None:
             return float(row["value"])
         log_odds = self.no_channel + sum(self.log_odds[one] for one in players)
-        return float(expit(np.array([log_odds]))[0]) - self.rate_without
+        return float(special.expit(log_odds)) - self.rate_without
 
     def value(self, player: str, players: Players) -> float:
         """The Shapley value of ``player`` in the game of ``players``, over all subsets of the others."""

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-from scipy import sparse  # type: ignore[import-untyped]
+from scipy import sparse, special  # type: ignore[import-untyped]
 
 from attribution_models.coalitions import Coalitions, Keys, Sets, channel_keys
 from attribution_models.policy_models import LearnedRules
@@ -72,17 +72,11 @@ class Game:
         """r of the sets ``keys`` (any shape) whose channels' log-odds sum to ``log_odds``."""
         place = self._place.get_indexer(pd.Index(keys.ravel())).reshape(keys.shape)
         was_seen = place >= 0
-        expected = expit(self.parts.log_odds[0] + log_odds)
-        rates = expected.copy()
+        expected = special.expit(self.parts.log_odds[0] + log_odds)
+        rates: Floats = expected.copy()
         deals, won = self.deals[place[was_seen]], self.won[place[was_seen]]
         rates[was_seen] = (won + self.rare_deals * expected[was_seen]) / (deals + self.rare_deals)
         return rates
-
-
-def expit(log_odds: Floats) -> Floats:
-    """The chance that has these log-odds; no overflow."""
-    half: Floats = 0.5 * (1.0 + np.tanh(0.5 * log_odds))
-    return half
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +174,7 @@ class _Likelihood:
     def at(self, log_odds: Floats) -> "_Point":
         """The penalised negative log-likelihood there, with its slopes."""
         linear: Floats = self.design @ log_odds
-        rate = expit(linear)
+        rate = special.expit(linear)
         loss = (self.decided * np.logaddexp(0.0, linear) - self.won * linear).sum()
         return _Point(
             log_odds=log_odds,
