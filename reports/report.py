@@ -79,5 +79,5 @@ def gather(scope: Scope) -> Report:
             ("Run", context.run_id),
             ("Source", context.source_system),
         ],
-        sections=[section(scope) for section in SECTIONS],
+        sections=[part.render(scope) for part in SECTIONS],
     )

@@ -1,6 +1,7 @@
-"""The sections of the report, one file each: a section is a function of the scope, in the order given here."""
+"""The sections of the report, one file each, in the order given here; each says what its content changes with."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from reports.content import Scope, Section
 from reports.sections.belief import which_model
@@ -14,15 +15,25 @@ from reports.sections.quality import data_quality
 from reports.sections.tiers import tier_performance
 from reports.sections.trend import trend
 
-SECTIONS: tuple[Callable[[Scope], Section], ...] = (
-    executive_summary,
-    influence_types,
-    top_partners,
-    tier_performance,
-    model_comparison,
-    which_model,
-    incrementality,
-    trend,
-    data_quality,
-    methodology,
+
+@dataclass(frozen=True)
+class Part:
+    """One section as a function of the scope; its content is the same for every period, or model, that it isn't by."""
+
+    render: Callable[[Scope], Section]
+    by_period: bool = False
+    by_model: bool = False
+
+
+SECTIONS: tuple[Part, ...] = (
+    Part(executive_summary, by_period=True),
+    Part(influence_types, by_period=True, by_model=True),
+    Part(top_partners, by_period=True, by_model=True),
+    Part(tier_performance, by_period=True, by_model=True),
+    Part(model_comparison, by_period=True, by_model=True),
+    Part(which_model, by_model=True),
+    Part(incrementality),
+    Part(trend),
+    Part(data_quality),
+    Part(methodology, by_model=True),
 )
