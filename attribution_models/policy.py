@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from attribution_models.errors import BadInput
 from attribution_models.policy_models import ModelRules
+from attribution_models.policy_programme import ProgrammeRules
 from attribution_models.policy_rules import (
     DataQualityRules,
     DealRules,
@@ -48,6 +49,7 @@ class Policy(Section):
     splits: SplitRules
     scorecard: ScorecardRules
     incrementality: IncrementalityRules
+    programme: ProgrammeRules
     data_quality: DataQualityRules
     writeback: WritebackRules
 

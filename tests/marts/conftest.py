@@ -66,9 +66,15 @@ def run_dbt(folder: Path, dbt_vars: dict[str, Any], *arguments: str) -> dict[str
     }
     done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True, cwd=folder)
     results = json.loads((target / "run_results.json").read_text()) if done.returncode < 2 else {"results": []}
-    statuses = {result["unique_id"].split(".")[2]: result["status"] for result in results["results"]}
+    statuses = {_name(result["unique_id"]): result["status"] for result in results["results"]}
     assert statuses, done.stdout + done.stderr
     return statuses
+
+
+def _name(unique_id: str) -> str:
+    """The node's name; a model has several unit tests, each of which has its own."""
+    kind, _, name = unique_id.split(".", 2)
+    return name if kind == "unit_test" else name.split(".")[0]
 
 
 def build(folder: Path, policy: Policy, as_of: str, **world: Any) -> Marts:

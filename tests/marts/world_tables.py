@@ -32,7 +32,7 @@ TABLES = {
         override_id varchar, record_id varchar, deal_id varchar, partner_id varchar, share double,
         exact_share decimal(38,20), is_creditable boolean, adds_touchpoint boolean, leaves_unallocated boolean""",
     "intermediate.int_recurring_origin": "deal_id varchar, first_deal_id varchar, year_number integer",
-    "intermediate.int_partner_judged": "partner_id varchar, exclusion_reason varchar",
+    "intermediate.int_partner_judged": "partner_id varchar, joined_at timestamp, exclusion_reason varchar",
     "intermediate.int_investment_judged": """
         record_id varchar, period_month date, category varchar, amount decimal(18,2), partner_id varchar,
         exclusion_reason varchar""",
@@ -66,7 +66,8 @@ TABLES = {
         policy_hash varchar, primary_model varchar, error varchar, deals_in bigint, touchpoints_eligible bigint,
         credit_rows bigint, crm_rows_written bigint""",
     "marts.marts.dim_partner": """
-        partner_id varchar, partner_name varchar, partner_type varchar, tier varchar, status varchar""",
+        partner_id varchar, partner_name varchar, partner_type varchar, tier varchar, status varchar,
+        joined_at timestamp""",
     "marts.marts.fct_touchpoint": """
         touchpoint_id varchar, deal_id varchar, partner_id varchar, origin varchar, activity_type varchar,
         influence_type varchar, occurred_at timestamp, position integer, weight double, is_eligible boolean,

@@ -38,6 +38,11 @@
 
 {# Numbers of the policy; macros of their own, so that a unit test can set them. #}
 {% macro small_sample_deals() %}{{ return(policy('data_quality.small_sample_deals')) }}{% endmacro %}
+{% macro activation_days() %}{{ return(policy('programme.activation_days')) }}{% endmacro %}
+{% macro active_months() %}{{ return(policy('programme.active_months')) }}{% endmacro %}
+{% macro retention_months() %}{{ return(policy('programme.retention_months')) }}{% endmacro %}
+{% macro top_share() %}{{ return(policy('programme.top_share')) }}{% endmacro %}
+{% macro few_partners() %}{{ return(policy('programme.few_partners')) }}{% endmacro %}
 {% macro primary_model() %}{{ return(policy('primary_model')) }}{% endmacro %}
 
 {# True where a rate over this many deals must be marked. #}
