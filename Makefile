@@ -11,7 +11,7 @@ JAVA := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/java,java)
 HAS_JAVA = $(JAVA) -version 2>&1 | grep -Eq 'version "(1[7-9]|[2-9][0-9])[-."]'
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: setup spark demo test lint dev lock clean
+.PHONY: setup spark demo test lint dev lock bundle clean
 
 setup: $(SET_UP)
 
@@ -53,6 +53,9 @@ test: lint
 lock:  ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev $(COMPILE) -o requirements.lock
 	uv pip compile pyproject.toml --extra dev --extra spark $(COMPILE) -c requirements.lock -o requirements-spark.lock
+
+bundle:  ## make reports/bundle/dist and tests/reports/axe anew from npm (needs Node 20 or later; nothing else does)
+	cd reports/bundle && npm ci --ignore-scripts && node build.mjs
 
 clean:
 	rm -rf .venv .pir dbt_project/target

@@ -12,6 +12,7 @@ from reports.marts import Context, Marts, Row
 from reports.period import Period
 
 Align = Literal["text", "number"]
+ChartKind = Literal["composition", "columns", "lines", "bars", "dots"]
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,28 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Series:
+    """One value per label of its chart, None where there is none. ``role`` names its colour, such as ``credit``."""
+
+    name: str
+    role: str
+    values: Sequence[float | None]
+
+
+@dataclass(frozen=True)
 class Chart:
-    """A drawing at two widths, and the id of the table that holds the same figures."""
+    """What is drawn, whatever draws it, and the id of the table that holds the same figures.
+
+    ``unit`` is the currency code of money, or ``share`` where the values are ratios.
+    """
 
     title: str
     description: str
     table_id: str
-    wide_svg: str
-    narrow_svg: str
+    kind: ChartKind
+    unit: str
+    labels: Sequence[str]
+    series: Sequence[Series]
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,18 @@ class Page:
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
+    def until(self, expression: str) -> None:
+        """Wait until a JavaScript expression is true on the page."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not self.value(expression):
+            assert time.monotonic() < deadline, f"never true: {expression}; {self.complaints}"
+            time.sleep(0.02)
+
+    def open_ready(self, path: Path, width: int = 1440, height: int = 900) -> None:
+        """As ``open``, and wait until the page's script has drawn everything."""
+        self.open(path, width, height)
+        self.until("document.documentElement.dataset.ready === 'true'")
+
     def press(self, key: str) -> None:
         """Press a key where the focus is."""
         name, code, text = KEYS[key]

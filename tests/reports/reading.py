@@ -1,5 +1,7 @@
 """Reads a rendered report back: tables and sections of the page, lines of the Markdown."""
 
+import base64
+import gzip
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,10 +29,15 @@ class Rendered:
     def page(self) -> lxml_html.HtmlElement:
         return lxml_html.document_fromstring(self.html)
 
+    def block(self, block_id: str) -> str:
+        """What a data block of the page holds."""
+        (packed,) = self.page.xpath(f"//script[@id='{block_id}']/text()")
+        return gzip.decompress(base64.b64decode(packed)).decode()
+
     def section_text(self, section_id: str) -> str:
-        """The words of a section, drawings left out."""
+        """The words of a section."""
         (section,) = self.page.xpath(f"//section[@id='{section_id}']")
-        return " ".join(" ".join(section.xpath(".//text()[not(ancestor::svg)]")).replace("\u00a0", " ").split())
+        return " ".join(" ".join(section.xpath(".//text()")).replace("\u00a0", " ").split())
 
     def table(self, table_id: str) -> list[list[str]]:
         """Each row's cells as words: the value, then what is beneath it after a bar."""

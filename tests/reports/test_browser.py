@@ -22,7 +22,7 @@ def page(chromium: str) -> Iterator[Page]:
 def test_page_opens_without_a_word_and_without_a_request(page: Page, reports_of: Reports) -> None:
     """Opened from disk under its own policy, the page asks for nothing but itself, and the console is empty."""
     file = reports_of("rich").files.html
-    page.open(file)
+    page.open_ready(file)
     assert page.requests == [file.as_uri()]
     assert page.complaints == []
     assert page.value("document.querySelectorAll('main section').length") == 10
@@ -30,8 +30,8 @@ def test_page_opens_without_a_word_and_without_a_request(page: Page, reports_of:
 
 def test_drawings_take_the_colours_of_the_page(page: Page, reports_of: Reports) -> None:
     """Bars are drawn in the page's own colours, which change with the theme."""
-    page.open(reports_of("rich").files.html)
-    fill = "getComputedStyle(document.querySelector('#partners .wide .mark-rect path')).fill"
+    page.open_ready(reports_of("rich").files.html)
+    fill = "getComputedStyle(document.querySelector('#partners .drawing path[fill=\"var(--c-credit)\"]')).fill"
     light = page.value(fill)
     assert light == "rgb(26, 108, 124)"
     page.value("document.getElementById('theme').click()")
@@ -69,9 +69,9 @@ def test_long_tables_fold_and_unfold(page: Page, reports_of: Reports) -> None:
 @pytest.mark.parametrize("scenario", ["rich", "bare", "nothing_closed"])
 def test_phone_scrolls_tables_and_not_the_page(page: Page, reports_of: Reports, scenario: str) -> None:
     """At 390 pixels nothing sticks out of the page: wide tables scroll inside their own frame."""
-    page.open(reports_of(scenario).files.html, width=390, height=844)
+    page.open_ready(reports_of(scenario).files.html, width=390, height=844)
     assert page.value("document.documentElement.scrollWidth") == 390
-    assert page.value("Array.from(document.querySelectorAll('figure .wide')).every(d => d.offsetParent === null)")
+    assert page.value("Array.from(document.querySelectorAll('.drawing svg')).every(d => d.clientWidth < 390)")
 
 
 def test_everything_to_press_has_a_name(page: Page, reports_of: Reports) -> None:

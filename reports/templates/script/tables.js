@@ -1,5 +1,4 @@
-"use strict";
-// Sorting, folding of long tables, and the light or dark switch. Without this script every table is whole and readable.
+// Sorting and folding of tables. Without a script every table is whole and readable.
 
 function sortValue(row, index) {
   const cell = row.cells[index];
@@ -66,15 +65,3 @@ function makeFoldable(table) {
   table.parentElement.after(button);
   show(true);
 }
-
-function offerTheme(button) {
-  const root = document.documentElement;
-  const isDark = () => root.dataset.theme === "dark" || (!root.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
-  const label = () => { button.textContent = isDark() ? "Light" : "Dark"; button.setAttribute("aria-label", `Switch to ${isDark() ? "light" : "dark"} colours`); };
-  button.addEventListener("click", () => { root.dataset.theme = isDark() ? "light" : "dark"; label(); });
-  button.hidden = false;
-  label();
-}
-
-document.querySelectorAll("main table").forEach((table) => { makeSortable(table); makeFoldable(table); });
-offerTheme(document.getElementById("theme"));
