@@ -7,17 +7,17 @@ from pathlib import Path
 from attribution_models.errors import BadInput
 
 
-def write_in_place(contents: Mapping[Path, str]) -> None:
-    """Put each text at its path. All are written before the first is put in place.
+def write_in_place(contents: Mapping[Path, str | bytes]) -> None:
+    """Put each text, or file as it is, at its path. All are written before the first is put in place.
 
     Raises:
         BadInput: the folder can't be written to, or the disk is full; what was there before is still there.
     """
     beside = {path: path.with_name(f".{path.name}.partial") for path in contents}
     try:
-        for path, text in contents.items():
+        for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(beside[path], text)
+            _write(beside[path], content)
         for path, partial in beside.items():
             partial.replace(path)
     except OSError as error:
@@ -29,9 +29,9 @@ def write_in_place(contents: Mapping[Path, str]) -> None:
         ) from error
 
 
-def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+def _write(path: Path, content: str | bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)
         file.flush()
         os.fsync(file.fileno())
 

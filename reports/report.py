@@ -20,18 +20,19 @@ class RenderedReport:
 
     html: Path
     markdown: Path
+    workbook: Path
     period: str | None
     model: str
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        return (self.html, self.markdown)
+        return (self.html, self.markdown, self.workbook)
 
 
 def render(
     con: "duckdb.DuckDBPyConnection", out_dir: Path, period: str | None = None, model: str | None = None
 ) -> RenderedReport:
-    """Write ``report.html`` and ``report.md`` to ``out_dir`` from the marts at ``marts.marts`` on ``con``.
+    """Write ``report.html``, ``report.md`` and ``report.xlsx`` to ``out_dir`` from ``marts.marts`` on ``con``.
 
     A read-only connection is enough.
 
@@ -43,14 +44,20 @@ def render(
     """
     from reports.html_format import to_html
     from reports.markdown_format import to_markdown
+    from reports.workbook import to_workbook
 
     scope = scope_of(Marts(con), period, model)
     content = gather(scope)
     folder = Path(out_dir)
-    rendered = RenderedReport(
-        folder / "report.html", folder / "report.md", scope.period.label if scope.period else None, scope.model_name
+    files = (folder / f"report.{ending}" for ending in ("html", "md", "xlsx"))
+    rendered = RenderedReport(*files, scope.period.label if scope.period else None, scope.model_name)
+    write_in_place(
+        {
+            rendered.html: to_html(content),
+            rendered.markdown: to_markdown(content),
+            rendered.workbook: to_workbook(content, scope),
+        }
     )
-    write_in_place({rendered.html: to_html(content), rendered.markdown: to_markdown(content)})
     return rendered
 
 

@@ -1,4 +1,4 @@
-"""Reads a rendered report back: tables and sections of the page, lines of the Markdown."""
+"""Reads a rendered report back: tables and sections of the page, lines of the Markdown, cells of the workbook."""
 
 import base64
 import gzip
@@ -9,6 +9,7 @@ from functools import cached_property
 from lxml import html as lxml_html
 
 from reports import RenderedReport
+from tests.reports.workbook_reading import Read
 
 
 @dataclass
@@ -24,6 +25,10 @@ class Rendered:
     @cached_property
     def markdown(self) -> str:
         return self.files.markdown.read_text(encoding="utf-8")
+
+    @cached_property
+    def workbook(self) -> Read:
+        return Read(self.files.workbook)
 
     @cached_property
     def page(self) -> lxml_html.HtmlElement:
@@ -45,9 +50,9 @@ class Rendered:
         return [[_cell(cell) for cell in row] for row in rows]
 
     def visible_words(self) -> str:
-        """Everything that a reader can read on the page, and the whole Markdown."""
+        """Everything that a reader can read on the page, the whole Markdown, and every text of the workbook."""
         words = self.page.xpath("//body//text()[not(ancestor::script)]")
-        return " ".join(words) + self.markdown
+        return " ".join([*words, self.markdown, *self.workbook.words()])
 
 
 def _cell(cell: lxml_html.HtmlElement) -> str:

@@ -1,4 +1,4 @@
-"""Both formats show the figures of the marts, and the same ones."""
+"""All formats show the figures of the marts, and the same ones."""
 
 import re
 from collections.abc import Callable
@@ -161,3 +161,35 @@ def test_every_format_carries_its_stamps(every_report: Rendered) -> None:
     for stamp in ("2026-10-01 06:00 UTC", "0123456789abcdef", "20261001T060000Z-test"):
         assert stamp in every_report.page.xpath("string(//header)")
         assert stamp in every_report.markdown
+
+
+def as_on_the_page(text: str) -> str:
+    """What the workbook prints, in the page's way: a negative number and the smallest shares in words."""
+    return f"minus {text[1:]}" if re.match(r"-\d", text) else text
+
+
+@pytest.mark.parametrize("scenario", ["rich", "bare", "one_deal"])
+def test_every_figure_of_the_page_is_the_workbook_s(reports_of: Callable[[str], Rendered], scenario: str) -> None:
+    """Cell by cell, each table of the page stands in the workbook, as numbers that print the same."""
+    report = reports_of(scenario)
+    tables = report.page.xpath("//main//table")
+    assert len(tables) >= 8
+    for table in tables:
+        headings = [" ".join(heading.text_content().split()) for heading in table.xpath("./thead//th")]
+        held = report.workbook.table(" ".join(table.xpath("string(caption)").split()))
+        rows = report.table(table.get("id"))
+        assert len(held) == len(rows)
+        for row, other in zip(rows, held, strict=True):
+            for heading, cell in zip(headings, row, strict=True):
+                value = as_on_the_page(other[heading])
+                same = cell == value or cell.startswith(f"{value}|") or cell == f"|{value.replace(chr(10), '')}"
+                assert same or cell.startswith("under 0.1%"), (heading, cell, value)
+
+
+def test_figures_of_the_workbook_are_numbers(reports_of: Callable[[str], Rendered]) -> None:
+    """Wherever the page prints money, a count or a percentage in a column of numbers, the cell holds a number."""
+    report = reports_of("rich")
+    written = re.compile(r"-?[\d,]+(\.\d+)?[%x]?")
+    cells = [cell for sheet in report.workbook.values for row in sheet for cell in row if cell.data_type != "n"]
+    texts = {str(cell.value) for cell in cells if cell.parent.title not in {"Methodology", "Cover", "Ledger", "Deals"}}
+    assert {text for text in texts if written.fullmatch(text)} <= {"2024", "2025", "2026"}
