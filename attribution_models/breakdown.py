@@ -10,7 +10,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from attribution_models.allocate import MILLIONTHS_PER_CENT, allocate, allocated_cents, raw_cents
+from attribution_models.allocate import allocate, raw_cents
+from attribution_models.cents import MILLIONTHS_PER_CENT, allocated_cents
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def breakdown(scores: Sequence[float], amount_cents: int, *, is_full: bool) -> B
     run = (np.array(scores, dtype=np.float64), np.zeros(1, dtype=np.int64), np.array([len(scores)]))
     cents = np.array([amount_cents], dtype=np.int64)
     total = float(sum(scores))
-    divided = int(cents[0] if is_full else allocated_cents(run[0], run[1], cents)[0]) if total else 0
+    divided = int(cents[0] if is_full else allocated_cents(*run, cents)[0]) if total else 0
     allocation = allocate(*run, cents, is_full=is_full)
     steps = zip(
         scores, raw_cents(list(scores), divided), allocation.credit_cents, allocation.remainder_cents, strict=True

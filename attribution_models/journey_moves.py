@@ -1,21 +1,20 @@
 """Evidence for Markov chains: how often journeys of decided deals moved from one state to the next, by group of deals.
 
-A state is the channels of the last ``order`` touchpoints, consecutive repeats taken as one; before the first there is
-nothing. Lost and won deals count alike. Open deals have not come to an end, and deals without a touchpoint move
-nowhere: neither teaches a chain anything.
+Lost and won deals count alike. Open deals have not come to an end, and deals without a touchpoint move nowhere: neither
+teaches a chain anything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from attribution_models.channel_presence import presence
+from attribution_models.journey_walk import Deals, walk
 from attribution_models.judging import day_of
 from attribution_models.resampling import GROUPS, groups_of
-from attribution_models.types import LOST, OPEN, WON, Category, Flags, Ints, Journeys
+from attribution_models.types import LOST, OPEN, WON, Category, Ints, Journeys
 
 MOVE, CLOSE_BY_GROUP, CLOSE_BY_DAY, CHANNEL = 0, 1, 2, 3
 """Kinds of rows: moves; closes by group (for the chain); closes by day (for the split by time); deals per channel."""
@@ -23,7 +22,8 @@ MOVE, CLOSE_BY_GROUP, CLOSE_BY_DAY, CHANNEL = 0, 1, 2, 3
 _TABLE_CELLS = 1 << 22  # up to this many possible keys are counted in a table, more are sorted
 
 
-_NUMBERS = ("bucket", "outcome", "count", "total")
+_NUMBERS = {"bucket": 0, "outcome": OPEN, "count": 0, "total": 0}
+"""The columns of numbers, and what stands for one that a kind of rows does not have."""
 
 
 def moves_schema(order: int) -> pa.Schema:
@@ -36,117 +36,84 @@ def moves_schema(order: int) -> pa.Schema:
     return pa.schema([("kind", pa.int8()), *[(number, pa.int64()) for number in _NUMBERS], *past, ("next", name)])
 
 
-@dataclass(frozen=True, eq=False)
-class Paths:
-    """Journeys of decided deals without consecutive repeats: ``code`` (1 upwards) per step, ``starts`` per deal."""
-
-    code: Ints
-    starts: Ints
-    lengths: Ints
-
-    def past(self, steps: int) -> Ints:
-        """Per step, the code of the step that many before it on the same deal; 0: there is none."""
-        if not steps:
-            return self.code
-        shifted = np.zeros_like(self.code)
-        shifted[steps:] = self.code[:-steps]
-        for early in range(steps):
-            shifted[self.starts[self.lengths > early] + early] = 0
-        return shifted
-
-
-@dataclass(frozen=True, eq=False)
-class Closes:
-    """How decided deals ended: ``cents`` of the won ones, and the codes of their last channels, oldest first."""
-
-    outcome: Ints
-    cents: Ints
-    last: list[Ints]
-
-
 def collect_moves(journeys: Journeys, order: int) -> pa.Table:
     """The evidence of one batch: sums, whose number does not grow with the number of touchpoints."""
-    facts, channel = journeys.touched, journeys.touches.categories["channel"]
-    deals = np.flatnonzero(facts.outcome != OPEN)
-    paths = _paths(journeys, deals)
-    group, outcome = groups_of(facts.key)[deals], facts.outcome[deals]
-    cents = np.where(outcome == WON, facts.amount_cents[deals], 0)
-    ends = paths.starts + paths.lengths - 1
-    closes = Closes(outcome, cents, [paths.past(steps)[ends] for steps in range(order - 1, -1, -1)])
+    touches, facts = journeys.touches, journeys.touched
+    channel, group = touches.categories["channel"], groups_of(facts.key)
+    base = len(channel.values) + 1
+    walked = walk(channel.codes, Deals(touches.starts, touches.counts, facts.outcome, group), order, base)
+    is_decided = facts.outcome != OPEN
+    closes = Closes(facts.outcome[is_decided], facts.amount_cents[is_decided], walked.last[is_decided])
     tables = [
-        _moves(group, paths, order, channel),
-        _closes(CLOSE_BY_GROUP, group, closes, channel),
-        _closes(CLOSE_BY_DAY, day_of(facts.closed_at[deals]), closes, channel),
-        _channels(journeys, order),
+        _moves(walked.moves, order, channel),
+        _closes(CLOSE_BY_GROUP, group[is_decided], closes, order, channel),
+        _closes(CLOSE_BY_DAY, day_of(facts.closed_at[is_decided]), closes, order, channel),
+        _channels(walked.deals, walked.touchpoints, order, channel),
     ]
     return pa.concat_tables(tables)
 
 
-def _paths(journeys: Journeys, deals: Ints) -> Paths:
-    touches = journeys.touches
-    codes = touches.categories["channel"].codes
-    keep = touches.spread(journeys.touched.outcome != OPEN)
-    keep[1:] &= (codes[1:] != codes[:-1]) | (touches.position[1:] == 1)
-    lengths = np.add.reduceat(keep, touches.starts, dtype=np.int64)[deals]
-    return Paths(codes[keep] + 1, np.cumsum(lengths) - lengths, lengths)
+@dataclass(frozen=True, eq=False)
+class Closes:
+    """How decided deals ended: their ``outcome``, amounts and last states."""
+
+    outcome: Ints
+    cents: Ints
+    last: Ints
 
 
-def _moves(group: Ints, paths: Paths, order: int, channel: Category) -> pa.Table:
-    before = [paths.past(steps) for steps in range(order, 0, -1)]
+def _moves(moves: Ints, order: int, channel: Category) -> pa.Table:
     sizes = [GROUPS] + [len(channel.values) + 1] * (order + 1)
-    parts = [np.repeat(group, paths.lengths), *before, paths.code]
-    (bucket, *states), counts, _ = _tally(parts, sizes, np.zeros_like(paths.code))
-    return _table(MOVE, order, channel, states, {"bucket": bucket, "count": counts})
+    used, place = _places(moves, sizes)
+    bucket, *states = np.unravel_index(used, sizes)
+    return _table(MOVE, order, channel, states, {"bucket": bucket, "count": np.bincount(place, minlength=len(used))})
 
 
-def _closes(kind: int, bucket: Ints, closes: Closes, channel: Category) -> pa.Table:
+def _closes(kind: int, bucket: Ints, closes: Closes, order: int, channel: Category) -> pa.Table:
     """Deals and the cents of the won ones, by bucket, outcome and last state."""
     first = int(bucket.min()) if len(bucket) else 0
     span = int(bucket.max()) - first + 1 if len(bucket) else 1
-    sizes = [span, max(WON, LOST) + 1] + [len(channel.values) + 1] * len(closes.last)
-    parts, counts, cents = _tally([bucket - first, closes.outcome, *closes.last], sizes, closes.cents)
-    columns = {"bucket": parts[0] + first, "outcome": parts[1], "count": counts, "total": cents}
-    return _table(kind, len(closes.last), channel, [*parts[2:], np.zeros_like(counts)], columns)
+    base = len(channel.values) + 1
+    sizes = [span, max(WON, LOST) + 1, base**order]
+    used, place = _places(_keys([bucket - first, closes.outcome, closes.last], sizes), sizes)
+    bucket, outcome, *last = np.unravel_index(used, [*sizes[:2], *[base] * order])
+    count = np.bincount(place, minlength=len(used))
+    cents = _sums(place, np.where(closes.outcome == WON, closes.cents, 0), len(used))
+    columns = {"bucket": bucket + first, "outcome": outcome, "count": count, "total": cents}
+    return _table(kind, order, channel, [*last, np.zeros_like(count)], columns)
 
 
-def _channels(journeys: Journeys, order: int) -> pa.Table:
+def _channels(deals: Ints, touchpoints: Ints, order: int, channel: Category) -> pa.Table:
     """Deals and touchpoints of each channel, by outcome."""
-    touches, channel = journeys.touches, journeys.touches.categories["channel"]
-    width = len(channel.values)
-    seen = presence(touches, channel.codes, width)
-    outcome = journeys.touched.outcome - OPEN
-    sizes = (max(WON, LOST) - OPEN + 1, width)
-    deals = _counted(outcome[seen.deal], seen.code, sizes)
-    touchpoints = _counted(touches.spread(outcome), channel.codes, sizes)
-    deals[0] = 0  # the open ones
-    outcomes, codes = np.nonzero(deals)
-    deals, touchpoints = deals[outcomes, codes], touchpoints[outcomes, codes]
-    nothing = np.zeros_like(deals)
-    states = [nothing] * (order - 1) + [codes + 1, nothing]
-    return _table(CHANNEL, order, channel, states, {"outcome": outcomes + OPEN, "count": deals, "total": touchpoints})
+    outcome, code = np.nonzero(deals)
+    nothing = np.zeros_like(code)
+    columns = {"outcome": outcome, "count": deals[outcome, code], "total": touchpoints[outcome, code]}
+    return _table(CHANNEL, order, channel, [*[nothing] * (order - 1), code, nothing], columns)
 
 
-def _counted(first: Ints, second: Ints, sizes: tuple[int, int]) -> Ints:
-    """How many rows have each pair of codes, as a matrix of ``sizes``."""
-    return np.bincount(first * sizes[1] + second, minlength=sizes[0] * sizes[1]).reshape(sizes)
-
-
-def _tally(parts: list[Ints], sizes: list[int], amounts: Ints) -> tuple[list[Ints], Ints, Ints]:
-    """Rows that are alike in all ``parts``, once each, with how many they are and the sum of their ``amounts``."""
+def _keys(parts: Sequence[Ints], sizes: Sequence[int]) -> Ints:
+    """Each row as one number, which tells rows apart that differ in one of ``parts`` (from 0 up to their ``sizes``)."""
     key = np.zeros_like(parts[0])
     for part, size in zip(parts, sizes, strict=True):
         key = key * size + part
+    return key
+
+
+def _places(key: Ints, sizes: Sequence[int]) -> tuple[Ints, Ints]:
+    """The keys that occur, upwards, and per row the place of its key among them."""
     cells = np.prod([float(size) for size in sizes])
-    if cells <= _TABLE_CELLS:
-        counts = np.bincount(key, minlength=int(cells))
-        used = np.flatnonzero(counts)
-        place, counts = (np.cumsum(counts > 0) - 1)[key] if amounts.any() else key[:0], counts[used]
-    else:
-        used, place, counts = np.unique(key, return_inverse=True, return_counts=True)
-    sums = np.zeros(len(used), dtype=np.int64)
-    if amounts.any():
-        np.add.at(sums, place, amounts)
-    return list(np.unravel_index(used, sizes)), counts, sums
+    if cells > _TABLE_CELLS:
+        used, place = np.unique(key, return_inverse=True)
+        return used, place
+    is_used = np.zeros(int(cells), dtype=np.bool_)
+    is_used[key] = True
+    return np.flatnonzero(is_used), (np.cumsum(is_used) - 1)[key]
+
+
+def _sums(place: Ints, numbers: Ints, places: int) -> Ints:
+    sums = np.zeros(places, dtype=np.int64)
+    np.add.at(sums, place, numbers)
+    return sums
 
 
 def _table(kind: int, order: int, channel: Category, states: list[Ints], numbers: dict[str, Ints]) -> pa.Table:
@@ -168,14 +135,14 @@ def _table(kind: int, order: int, channel: Category, states: list[Ints], numbers
 
 @dataclass(frozen=True, eq=False)
 class Moves:
-    """The rows of one kind of all batches: names as codes into ``channels`` (from 1; 0: none), oldest past first."""
+    """Rows of one kind: names as codes into ``channels`` (from 1; 0: none), oldest past first."""
 
     bucket: Ints
     outcome: Ints
-    count: Ints
-    total: Ints
     past: list[Ints]
     following: Ints
+    count: Ints
+    total: Ints
 
     @property
     def won(self) -> Ints:
@@ -185,38 +152,71 @@ class Moves:
     def lost(self) -> Ints:
         return self.count - self.won
 
+    @property
+    def facts(self) -> list[Ints]:
+        """What tells one row from another."""
+        return [self.bucket, self.outcome, *self.past, self.following]
+
 
 def merged_moves(evidence: Sequence[pa.Table], order: int) -> tuple[tuple[str, ...], dict[int, Moves]]:
-    """The names of all channels and the evidence of all batches, by kind."""
-    table = pa.concat_tables([moves_schema(order).empty_table(), *evidence]).unify_dictionaries().combine_chunks()
+    """The names of all channels, and by kind the evidence of all batches added up."""
     names = [f"past_{i}" for i in range(order, 0, -1)] + ["next"]
-    columns = {name: _dictionary(table[name]) for name in names}
-    channels = tuple(sorted({value for _, values in columns.values() for value in values}))
+    tables = [table.combine_chunks() for table in [moves_schema(order).empty_table(), *evidence]]
+    channels = tuple(sorted({value for table in tables for name in names for value in _dictionary(table[name])[1]}))
     place = {name: i + 1 for i, name in enumerate(channels)}
-    codes = {
-        name: np.append([place[value] for value in values], 0).astype(np.int64)[indices]
-        for name, (indices, values) in columns.items()
-    }
+    rows = [_rows(table, names, place) for table in tables]
+    return channels, {kind: _added_up([by_kind[kind] for by_kind in rows]) for kind in range(4)}
+
+
+def _rows(table: pa.Table, names: Sequence[str], place: Mapping[str, int]) -> list[Moves]:
+    """The rows of one batch by kind, with ``place`` for the codes of channels."""
+    numbers = [_numbers(table[name], missing) for name, missing in _NUMBERS.items()]
+    codes = [_codes(*_dictionary(table[name]), place) for name in names]
     kind = table["kind"].to_numpy()
-    return channels, {one: _of_kind(table, codes, kind == one, order) for one in range(4)}
+    return [
+        _moves_of(*[[column[kind == one] for column in columns] for columns in (numbers, codes)]) for one in range(4)
+    ]
 
 
-def _of_kind(table: pa.Table, codes: dict[str, Ints], chosen: Flags, order: int) -> Moves:
-    numbers = {name: _numbers(table[name])[chosen] for name in _NUMBERS}
-    past = [codes[f"past_{i}"][chosen] for i in range(order, 0, -1)]
-    return Moves(**numbers, past=past, following=codes["next"][chosen])
+def _moves_of(numbers: list[Ints], codes: list[Ints]) -> Moves:
+    bucket, outcome, count, total = numbers
+    return Moves(bucket, outcome, codes[:-1], codes[-1], count, total)
 
 
-def _numbers(column: "pa.ChunkedArray[Any]") -> Ints:
+def _codes(indices: Ints, values: Sequence[str], place: Mapping[str, int]) -> Ints:
+    return np.array([*(place[value] for value in values), 0], dtype=np.int64)[indices]
+
+
+def _added_up(batches: Sequence[Moves]) -> Moves:
+    """The rows of all ``batches`` that are alike in what tells them apart, once each, with their sums."""
+    filled = [batch for batch in batches if len(batch.count)]
+    if not filled:
+        return batches[0]
+    columns = zip(*(one.facts for one in filled), strict=True)
+    ranges = [(min(map(np.min, column)), max(map(np.max, column))) for column in columns]
+    sizes = [int(high - low + 1) for low, high in ranges]
+    key = np.concatenate([
+        _keys([fact - low for fact, (low, _) in zip(one.facts, ranges, strict=True)], sizes) for one in filled
+    ])  # fmt: skip
+    used, place = _places(key, sizes)
+    facts = [part + low for part, (low, _) in zip(np.unravel_index(used, sizes), ranges, strict=True)]
+    count, total = (
+        _sums(place, np.concatenate(numbers), len(used))
+        for numbers in ([one.count for one in filled], [one.total for one in filled])
+    )
+    return Moves(facts[0], facts[1], facts[2:-1], facts[-1], count, total)
+
+
+def _numbers(column: "pa.ChunkedArray[Any]", missing: int) -> Ints:
     counted: Any = column
-    numbers: Ints = counted.fill_null(-1).to_numpy()
+    numbers: Ints = counted.fill_null(missing).to_numpy()
     return numbers
 
 
 def _dictionary(column: "pa.ChunkedArray[Any]") -> tuple[Ints, list[str]]:
     """Indices (-1: null) and values of a dictionary column."""
     array: Any = column.combine_chunks()
-    return array.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64), array.dictionary.to_pylist()
+    return array.indices.fill_null(-1).to_numpy(zero_copy_only=False), array.dictionary.to_pylist()
 
 
 def state_codes(past: Sequence[Ints], base: int) -> Ints:

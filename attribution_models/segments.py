@@ -10,8 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 
 def order_within(values: Ints, starts: Ints, counts: Ints) -> Ints:
@@ -29,34 +27,20 @@ def order_within(values: Ints, starts: Ints, counts: Ints) -> Ints:
     return order
 
 
-def place_within(ranks: Floats, starts: Ints, counts: Ints, wanted: Flags) -> Ints:
-    """Per row its place from 0 in its segment by ``ranks`` upwards; equal ranks stay in their order.
-
-    ``ranks`` (per row) are whole numbers below 2^32. The segments lie one after the other and hold all rows; those that
-    are not ``wanted`` (per segment) are placed as they lie.
-    """
-    place: Ints = np.arange(len(ranks)) - np.repeat(starts, counts)
-    unsorted = _unsorted(ranks, starts)
-    unsorted = unsorted[wanted[unsorted]]
-    for _, rows in _rows_by_value(ranks, starts[unsorted], counts[unsorted]):
-        place[rows] = np.arange(rows.shape[1])
-    return place
-
-
-def _rows_by_value(values: Ints | Floats, starts: Ints, counts: Ints) -> Iterator[tuple[Ints, Ints]]:
+def _rows_by_value(values: Ints, starts: Ints, counts: Ints) -> Iterator[tuple[Ints, Ints]]:
     """For each length of segment: the segments' numbers, and their row numbers by value (segments x length)."""
     for size, segments in _by_size(counts):
         column = np.arange(size)
         bits = size.bit_length()
         first = starts[segments][:, None]
-        keys = values[first + column].astype(np.int64) << bits | column
+        keys = values[first + column] << bits | column
         keys.sort(axis=1)
         keys &= (1 << bits) - 1
         keys += first
         yield segments, keys
 
 
-def _unsorted(values: Ints | Floats, heads: Ints) -> Ints:
+def _unsorted(values: Ints, heads: Ints) -> Ints:
     """The segments, by their first places in ``values``, that do not ascend as they are: of equal shares, none."""
     descends = np.zeros(len(values), dtype=np.bool_)
     np.less(values[1:], values[:-1], out=descends[1:])

@@ -1,10 +1,10 @@
-"""Sorting within segments: what ranks remainders and brings a partner's touchpoints together."""
+"""Sorting within segments: what brings a partner's touchpoints together."""
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attribution_models.segments import order_within, place_within
+from attribution_models.segments import order_within
 
 segments = st.lists(st.lists(st.integers(0, 2**32), min_size=1, max_size=40), min_size=1, max_size=12)
 
@@ -23,21 +23,6 @@ def test_each_segment_is_sorted_by_itself_and_ties_keep_their_order(segments: li
         np.array(values, dtype=np.int64), starts, np.array([len(segment) for segment in segments], dtype=np.int64)
     )
     assert order.tolist() == expected
-
-
-@given(segments=segments, chosen=st.sets(st.integers(0, 11)))
-def test_each_wanted_segment_is_placed_by_rank_and_the_others_as_they_lie(
-    segments: list[list[int]], chosen: set[int]
-) -> None:
-    """A row's place is that in Python's own stable sort of its segment, where the segment is wanted."""
-    counts = np.array([len(segment) for segment in segments], dtype=np.int64)
-    wanted = np.array([number in chosen for number in range(len(segments))])
-    expected: list[int] = []
-    for segment, is_wanted in zip(segments, wanted, strict=True):
-        order = sorted(range(len(segment)), key=segment.__getitem__) if is_wanted else list(range(len(segment)))
-        expected += [order.index(row) for row in range(len(segment))]
-    ranks = np.array([value for segment in segments for value in segment], dtype=np.float64)
-    assert place_within(ranks, np.cumsum(counts) - counts, counts, wanted).tolist() == expected
 
 
 def test_a_segment_of_a_million_rows() -> None:
