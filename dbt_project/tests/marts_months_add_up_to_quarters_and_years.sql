@@ -6,6 +6,8 @@
     'mart_trend': {'columns': ['partner_involved_revenue', 'partner_decided_count', 'direct_decided_count'], 'subject': "''"},
     'mart_partner_influence': {'columns': ['credit_amount', 'deal_count', 'decided_count', 'activity_count'], 'subject': "model || '|' || partner_id"},
     'mart_tier_influence': {'columns': ['credit_amount', 'deal_count'], 'subject': "model || '|' || tier"},
+    'mart_channel_mix': {'columns': ['credit_amount', 'deal_count', 'touchpoint_count'], 'subject': "model || '|' || partner_type || '|' || influence_type"},
+    'mart_acquisition_cost': {'columns': ['sourced_booked_revenue', 'direct_booked_revenue', 'sourced_won_count'], 'subject': "''"},
     'mart_influence_type': {'columns': ['credit_amount', 'deal_count', 'touchpoint_count'], 'subject': "model || '|' || influence_type"},
 } %}
 with

@@ -30,6 +30,22 @@
         'win_rate_partner_high', 'win_rate_direct', 'win_rate_direct_low', 'win_rate_direct_high'
     ],
     'mart_data_quality': ['row_share'],
+    'mart_partner_cohort': [
+        'active_share', 'active_share_low', 'active_share_high', 'activated_share', 'activated_share_low',
+        'activated_share_high'
+    ],
+    'mart_channel_mix': ['credit_share'],
+    'mart_concentration': [
+        'top_quartile_share', 'top_1_share', 'top_5_share', 'herfindahl', 'effective_partner_count'
+    ],
+    'mart_retention': [
+        'churned_share', 'churned_share_low', 'churned_share_high', 'expanded_share', 'expanded_share_low',
+        'expanded_share_high', 'renewed_share', 'renewed_share_low', 'renewed_share_high'
+    ],
+    'mart_acquisition_cost': [
+        'sourced_cost_per_unit', 'sourced_cost_per_new_unit', 'direct_cost_per_unit', 'direct_cost_per_new_unit',
+        'cost_ratio'
+    ],
     'sync_partner_influence': ['Win_Rate__c', 'Roi__c'],
     'sync_tier_influence': ['Pct_Of_Influenced__c'],
     'sync_influence_type': ['Pct_Of_Influenced__c'],

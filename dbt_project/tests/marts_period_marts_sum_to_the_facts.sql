@@ -16,7 +16,7 @@ facts as (
 ),
 
 marts as (
-    {% for mart in ['mart_partner_influence', 'mart_tier_influence', 'mart_influence_type', 'mart_model_comparison'] %}
+    {% for mart in ['mart_partner_influence', 'mart_tier_influence', 'mart_influence_type', 'mart_model_comparison', 'mart_channel_mix'] %}
         select
             '{{ mart }}' as mart,
             period_grain,
@@ -29,12 +29,12 @@ marts as (
 ),
 
 places as (
-    {% for mart in ['mart_partner_influence', 'mart_tier_influence', 'mart_influence_type', 'mart_model_comparison'] %}
+    {% for mart in ['mart_partner_influence', 'mart_tier_influence', 'mart_influence_type', 'mart_model_comparison', 'mart_channel_mix'] %}
         {% for grain in ['month', 'quarter', 'year'] %}
             select
                 '{{ mart }}' as mart,
                 '{{ grain }}' as period_grain,
-                {{ 'true' if mart in ('mart_tier_influence', 'mart_influence_type') else 'false' }} as is_additive_only
+                {{ 'true' if mart in ('mart_tier_influence', 'mart_influence_type', 'mart_channel_mix') else 'false' }} as is_additive_only
             {{ 'union all' if not loop.last }}
         {% endfor %}
         {{ 'union all' if not loop.last }}

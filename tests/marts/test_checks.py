@@ -19,6 +19,7 @@ BREACHES = [
        where period_label = '2026-04'""",
     """update marts.marts.mart_tier_influence set credit_amount = credit_amount + 1
        where period_label = '2026-04' and tier = 'gold'""",
+    "update marts.marts.mart_partner_cohort set partner_count = partner_count + 1 where dimension = 'tier'",
     "update marts.marts.mart_model_comparison set difference_share = 'nan' where model = 'linear'",
     "delete from marts.marts.mart_model_scorecard where model = 'linear' and measure = 'agreement'",
     "update marts.marts.mart_incrementality set effect_low = effect + 0.01 where effect is not null",
@@ -40,6 +41,7 @@ def test_each_check_catches_its_breach(tampered: Check) -> None:
     ours = {name for name in failed if name.startswith("marts_")}
     assert ours == {
         "marts_categories_sum_to_the_total",
+        "marts_cohorts_hold_every_partner",
         "marts_effects_have_an_interval_or_a_reason",
         "marts_every_judged_deal_has_one_category",
         "marts_every_model_is_judged",

@@ -32,7 +32,8 @@ TABLES = {
         override_id varchar, record_id varchar, deal_id varchar, partner_id varchar, share double,
         exact_share decimal(38,20), is_creditable boolean, adds_touchpoint boolean, leaves_unallocated boolean""",
     "intermediate.int_recurring_origin": "deal_id varchar, first_deal_id varchar, year_number integer",
-    "intermediate.int_partner_judged": "partner_id varchar, joined_at timestamp, exclusion_reason varchar",
+    "intermediate.int_partner_judged": """
+        partner_id varchar, partner_type varchar, tier varchar, joined_at timestamp, exclusion_reason varchar""",
     "intermediate.int_investment_judged": """
         record_id varchar, period_month date, category varchar, amount decimal(18,2), partner_id varchar,
         exclusion_reason varchar""",
