@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from reports.content import Scope, Section
 from reports.sections.belief import which_model
+from reports.sections.customers import customers
 from reports.sections.executive import executive_summary
 from reports.sections.incrementality import incrementality
 from reports.sections.influence_types import influence_types
@@ -12,6 +13,7 @@ from reports.sections.methodology import methodology
 from reports.sections.model_comparison import model_comparison
 from reports.sections.partners import top_partners
 from reports.sections.quality import data_quality
+from reports.sections.shape import programme_shape
 from reports.sections.tiers import tier_performance
 from reports.sections.trend import trend
 
@@ -30,6 +32,8 @@ SECTIONS: tuple[Part, ...] = (
     Part(influence_types, by_period=True, by_model=True),
     Part(top_partners, by_period=True, by_model=True),
     Part(tier_performance, by_period=True, by_model=True),
+    Part(programme_shape, by_period=True, by_model=True),
+    Part(customers, by_period=True),
     Part(model_comparison, by_period=True, by_model=True),
     Part(which_model, by_model=True),
     Part(incrementality),

@@ -158,8 +158,9 @@ def build_marts(path: Path, facts: Facts) -> Path:
     con.execute("set variable as_of = ?::timestamp", [facts.as_of])
     con.execute("set variable unavailable = ?::varchar[]", [list(facts.unavailable)])
     con.execute("set variable policy_json = ?", [json.dumps(policy.model_dump(mode="json"))])
-    for statement in (Path(__file__).parent / "marts_from_facts.sql").read_text().split(";\n"):
-        con.execute(statement)
+    for script in ("marts_from_facts.sql", "programme_marts.sql"):
+        for statement in (Path(__file__).parent / script).read_text().split(";\n"):
+            con.execute(statement)
     con.commit()
     con.close()
     return path

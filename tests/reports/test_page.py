@@ -13,13 +13,13 @@ from tests.reports.facts import NASTY
 from tests.reports.reading import Rendered
 
 SECTIONS = (
-    "summary", "influence-types", "partners", "tiers", "models", "belief", "incrementality", "trend", "quality",
-    "methodology",
+    "summary", "influence-types", "partners", "tiers", "shape", "customers", "models", "belief", "incrementality",
+    "trend", "quality", "methodology",
 )  # fmt: skip
 
 
 def test_every_section_is_there_in_its_order(every_report: Rendered) -> None:
-    """Whatever the data, the report has its ten sections, each with a heading and something to read."""
+    """Whatever the data, the report has all of its sections, each with a heading and something to read."""
     assert every_report.page.xpath("//main/section/@id") == list(SECTIONS)
     assert every_report.page.xpath("//nav//a/@href") == [f"#{section}" for section in SECTIONS]
     for section in SECTIONS:
