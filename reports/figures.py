@@ -109,6 +109,11 @@ def percent_text(value: Number) -> str:
     return f"{amount_text(float(value) * 100, 1)}%"
 
 
+def points_text(value: Number) -> str:
+    """A difference of two rates (0.123) in percentage points, as 12.3 points."""
+    return f"{amount_text(float(value) * 100, 1)} points"
+
+
 def times(value: Number | None, missing: str, *, note: str = "") -> Figure:
     """A multiple, such as a return of 3.4x."""
     return Figure(f"{amount_text(value, 1)}x", float(value), note=note) if is_known(value) else words(missing)

@@ -29,6 +29,18 @@
         'sourced_share', 'influenced_share', 'partner_involved_share', 'win_rate_partner', 'win_rate_partner_low',
         'win_rate_partner_high', 'win_rate_direct', 'win_rate_direct_low', 'win_rate_direct_high'
     ],
+    'mart_deal_velocity': [
+        'win_rate', 'win_rate_low', 'win_rate_high', 'mean_sales_cycle_days', 'median_sales_cycle_days',
+        'mean_discount_rate'
+    ],
+    'mart_deal_velocity_difference': [
+        'partner_mean', 'direct_mean', 'difference', 'adjusted_difference', 'adjusted_difference_low',
+        'adjusted_difference_high'
+    ],
+    'mart_integration_impact': [
+        'with_win_rate', 'with_win_rate_low', 'with_win_rate_high', 'without_win_rate', 'without_win_rate_low',
+        'without_win_rate_high', 'difference', 'lift', 'lift_low', 'lift_high'
+    ],
     'mart_data_quality': ['row_share'],
     'mart_partner_cohort': [
         'active_share', 'active_share_low', 'active_share_high', 'activated_share', 'activated_share_low',

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from reports.content import Scope, Section
 from reports.sections.belief import which_model
 from reports.sections.customers import customers
+from reports.sections.deal_velocity import deal_velocity
 from reports.sections.executive import executive_summary
 from reports.sections.incrementality import incrementality
 from reports.sections.influence_types import influence_types
+from reports.sections.integration_impact import integration_impact
 from reports.sections.methodology import methodology
 from reports.sections.model_comparison import model_comparison
 from reports.sections.partners import top_partners
@@ -38,6 +40,8 @@ SECTIONS: tuple[Part, ...] = (
     Part(which_model, by_model=True),
     Part(incrementality),
     Part(trend),
+    Part(deal_velocity, by_period=True),
+    Part(integration_impact, by_period=True),
     Part(data_quality),
     Part(methodology, by_model=True),
 )

@@ -26,7 +26,17 @@ BREACHES = [
     "update marts.marts.sync_deal set \"Influencing_Partners__c\" = repeat('x', 256) where deal_id = 'D1'",
     "insert into marts.marts.sync_influence_type from marts.marts.sync_influence_type limit 1",
     "delete from marts.marts.audit_run where status = 'failed'",
+    """update marts.marts.mart_deal_velocity set decided_count = 0
+       where period_label = '2026-04' and deal_group = 'influenced'""",
 ]
+UNIT_TESTED = {
+    "int_period_month",
+    "int_partner_activation",
+    "dim_deal",
+    "mart_deal_velocity",
+    "mart_deal_velocity_difference",
+    "integrated_deal",
+}
 Check = Callable[[list[str]], set[str]]
 
 
@@ -53,6 +63,7 @@ def test_each_check_catches_its_breach(tampered: Check) -> None:
         "marts_numbers_are_finite",
         "marts_period_marts_sum_to_the_facts",
         "marts_sync_rows_fit_the_crm",
+        "marts_velocity_agrees_with_the_summary",
     }
     assert any(name.startswith("unique_grain_sync_influence_type") for name in failed)
 
@@ -90,5 +101,5 @@ def test_the_unit_tests_of_the_marts_pass(marts: Marts) -> None:
     selected = [f"{ours},test_type:unit" for ours in OURS]
     statuses = run_dbt(marts.folder, marts.dbt_vars, "test", "--select", *selected)
     results = {name: status for name, status in statuses.items() if "on-run-start" not in name}
-    assert {name.split(".")[0] for name in results} >= {"int_period_month", "dim_deal", "int_partner_activation"}
+    assert {name.split(".")[0] for name in results} >= UNIT_TESTED
     assert set(results.values()) == {"pass"}

@@ -38,16 +38,16 @@ def _deal(
 _CHURNED = {"is_eligible": False, "counts_as_booked": True, "exclusion_reason": "churned"}
 _DELETED = {"is_eligible": False, "counts_in_rates": False, "exclusion_reason": "deleted"}
 DEALS = [
-    _deal("D1", "won", "10000.00", "2026-03-31", "sourced", flags=["unknown_account"]),
+    _deal("D1", "won", "10000.00", "2026-03-31", "sourced", flags=["unknown_account"], account_id="acme"),
     _deal("D2", "won", "1000.01", "2026-04-01", "influenced"),
-    _deal("D3", "won", "5000.00", "2026-04-15", "direct"),
+    _deal("D3", "won", "5000.00", "2026-04-15", "direct", account_id="beta", sales_cycle_days=30),
     _deal("D4", "won", "7000.00", "2025-04-10", "influenced", **_CHURNED),
-    _deal("D5", "lost", "3000.00", "2026-03-15", "influenced"),
+    _deal("D5", "lost", "3000.00", "2026-03-15", "influenced", account_id="beta"),
     _deal("D6", "open", "4000.00", None, "influenced"),
     _deal("D7", "won", "9000.00", "2026-03-10", None, **_DELETED),
     _deal("D8", "won", "2000.00", "2024-02-29", "direct"),
     _deal("D9", "won", "4000.00", "2025-03-01", "influenced"),
-    _deal("D10", "lost", "2500.00", "2026-04-02", "direct"),
+    _deal("D10", "lost", "2500.00", "2026-04-02", "direct", account_id="acme"),
     _deal("D11", "won", "1500.00", "2024-04-30", "influenced"),
     _deal("D12", "open", "8000.00", None, "influenced"),
 ]
@@ -126,6 +126,11 @@ INVESTMENTS = [
     {"period_month": "2026-04-01", "amount": "66", "partner_id": "north", "exclusion_reason": "deleted"},
     {"period_month": "2026-04-01", "amount": "55"},
 ]
+# On acme before D1 and D10 were created, on beta only after D3 and D5 were.
+INTEGRATIONS = [
+    {"account_id": "acme", "integration_name": "Sync", "partner_id": "north", "enabled_at": "2024-01-04 23:59:59"},
+    {"account_id": "beta", "integration_name": "Sync", "partner_id": "north", "enabled_at": "2024-01-05 00:00:01"},
+]
 LANDED = (
     *("deals", "partners", "partner_activities"),
     *("partner_investments", "account_integrations", "deal_registrations"),
@@ -159,6 +164,7 @@ def _rows(unavailable: tuple[str, ...]) -> dict[str, list[dict[str, Any]]]:
         "intermediate.int_deal_category": categories,
         "intermediate.int_partner_judged": [{"partner_id": partner["partner_id"]} for partner in PARTNERS],
         "intermediate.int_investment_judged": [] if "partner_investments" in unavailable else INVESTMENTS,
+        "intermediate.int_integration_judged": [] if "account_integrations" in unavailable else INTEGRATIONS,
         "intermediate.int_source_reconciliation": [
             {"table_name": name, "rows_in": 15, "rows_used": 12, "rows_excluded": 3} for name in LANDED
         ],

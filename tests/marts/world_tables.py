@@ -37,6 +37,9 @@ TABLES = {
     "intermediate.int_investment_judged": """
         record_id varchar, period_month date, category varchar, amount decimal(18,2), partner_id varchar,
         exclusion_reason varchar""",
+    "intermediate.int_integration_judged": """
+        record_id varchar, account_id varchar, integration_name varchar, partner_id varchar, enabled_at timestamp,
+        disabled_at timestamp, exclusion_reason varchar""",
     "intermediate.int_source_reconciliation": """
         table_name varchar, rows_in bigint, rows_used bigint, rows_excluded bigint""",
     "landed.landed_table": "table_name varchar, is_available boolean",

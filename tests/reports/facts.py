@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.reports.effects import effects
+from tests.reports.integrations import integration_impact
 from tests.reports.judged import recommendations, scorecard
 
 OPTIONAL = (
@@ -49,6 +50,7 @@ class Facts:
     scorecard: Sequence[dict[str, Any]] = ()
     recommendations: Sequence[dict[str, Any]] = ()
     effects: Sequence[dict[str, Any]] = ()
+    integrations: Sequence[dict[str, Any]] = ()
 
 
 def deal(number: int, closed: date, amount: str, category: str, **more: Any) -> dict[str, Any]:
@@ -141,6 +143,7 @@ def rich_facts() -> Facts:
         scorecard=scorecard([model for model, *_ in MODELS]),
         recommendations=recommendations(),
         effects=effects(),
+        integrations=integration_impact(NASTY["P2"]),
     )
 
 
@@ -192,7 +195,7 @@ def _overrides(won: dict[str, Any]) -> list[dict[str, Any]]:
 
 def bare_facts() -> Facts:
     """The rich facts where only the three required tables were delivered."""
-    return replace(rich_facts(), unavailable=OPTIONAL, investments=[], overrides=[])
+    return replace(rich_facts(), unavailable=OPTIONAL, investments=[], overrides=[], integrations=[])
 
 
 def one_deal_facts() -> Facts:

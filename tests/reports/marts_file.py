@@ -21,6 +21,7 @@ from attribution_models.policy import load_policy
 from tests.reports.facts import TIERS, TYPES, Facts
 
 ROOT = Path(__file__).parents[2]
+FROM_FACTS = ("marts_from_facts.sql", "programme_marts.sql", "marts_of_velocity.sql")
 MARTS_YAML = ROOT / "dbt_project" / "models" / "marts"
 
 Row = dict[str, Any]
@@ -152,14 +153,15 @@ def build_marts(path: Path, facts: Facts) -> Path:
     _insert(con, "mart_model_scorecard", facts.scorecard)
     _insert(con, "mart_model_recommendation", facts.recommendations)
     _insert(con, "mart_incrementality", facts.effects)
+    _insert(con, "mart_integration_impact", facts.integrations)
     con.execute("create temp table fact_investment (partner_id varchar, amount decimal(18,2))")
     for row in facts.investments:
         con.execute("insert into fact_investment values (?, ?)", [row["partner_id"], row["amount"]])
     con.execute("set variable as_of = ?::timestamp", [facts.as_of])
     con.execute("set variable unavailable = ?::varchar[]", [list(facts.unavailable)])
     con.execute("set variable policy_json = ?", [json.dumps(policy.model_dump(mode="json"))])
-    for script in ("marts_from_facts.sql", "programme_marts.sql"):
-        for statement in (Path(__file__).parent / script).read_text().split(";\n"):
+    for file in FROM_FACTS:
+        for statement in (Path(__file__).parent / file).read_text().split(";\n"):
             con.execute(statement)
     con.commit()
     con.close()

@@ -14,7 +14,7 @@ from tests.reports.reading import Rendered
 
 SECTIONS = (
     "summary", "influence-types", "partners", "tiers", "shape", "customers", "models", "belief", "incrementality",
-    "trend", "quality", "methodology",
+    "trend", "velocity", "integrations", "quality", "methodology",
 )  # fmt: skip
 
 
