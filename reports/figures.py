@@ -39,6 +39,14 @@ class Figure:
         sign = "minus " if self.text.startswith("minus ") else ""
         return f"{sign}{self.unit}\u00a0{self.text.removeprefix(sign)}"
 
+    @property
+    def sort_text(self) -> str | None:
+        """What a page sorts the value by: the number as its text says it, or to six digits where that says less."""
+        if not isinstance(self.sort, float):
+            return self.sort
+        plain = self.text.replace(",", "")
+        return plain if plain == f"{self.sort:.2f}" and float(plain) == self.sort else f"{self.sort:.6g}"
+
 
 def is_known(value: object) -> bool:
     """Whether ``value`` is a finite number."""

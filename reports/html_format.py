@@ -16,9 +16,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from reports.content import Chart, Report
+from reports.content import Report
+from reports.pool import Pool
+from reports.variants import Variants
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -27,12 +29,15 @@ TEMPLATES = Path(__file__).parent / "templates"
 LIBRARIES = Path(__file__).parent / "bundle" / "dist"
 NO_WAY_OUT = "base-uri 'none'; form-action 'none'"
 LIGHT = ("tables", "theme", "light")
-FULL = ("libraries", "charts", "tables", "theme", "start")
+FULL = ("libraries", "charts", "tables", "theme", "content", "choice", "start")
 
 
-def to_html(report: Report) -> str:
-    """``report`` as a self-contained page. All text is escaped; only the page's own files and data are not."""
-    return page("report.html.j2", FULL, libraries=True, report=report, content=packed({"charts": _charts(report)}))
+def to_html(report: Report, variants: Variants) -> str:
+    """``report`` as a self-contained page that can show ``variants`` too.
+
+    All text is escaped; only the page's own files and data are not.
+    """
+    return page("report.html.j2", FULL, libraries=True, report=report, variants=variants, content=_content(variants))
 
 
 def page(template: str, scripts: Sequence[str], *, libraries: bool = False, **values: object) -> str:
@@ -79,23 +84,30 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
-def _charts(report: Report) -> dict[str, dict[str, Any]]:
-    """Every chart by the id of its place, as the templates number them."""
-    return {
-        chart_id(section.id, number): _described(chart)
-        for section in report.sections
-        for number, chart in enumerate(section.charts, 1)
-    }
-
-
-def chart_id(section_id: str, number: int) -> str:
-    """The id of the place of a section's chart, counted from 1."""
-    return f"{section_id}-chart-{number}"
-
-
-def _described(chart: Chart) -> dict[str, Any]:
-    """What the script needs to draw ``chart``; its words stand on the page already."""
-    return {key: value for key, value in asdict(chart).items() if key not in {"title", "description", "table_id"}}
+def _content(variants: Variants) -> str:
+    """Every section in every period and model as a data block; ``contents`` holds pairs of keys and a node's number."""
+    pool = Pool()
+    sections = [
+        {
+            "id": variant.id,
+            "byPeriod": variant.by_period,
+            "byModel": variant.by_model,
+            "contents": {"/".join(key): pool.add(section) for key, section in variant.contents.items()},
+        }
+        for variant in variants.sections
+    ]
+    periods, models = ([asdict(choice) for choice in choices] for choices in (variants.periods, variants.models))
+    return packed(
+        {
+            "periods": periods,
+            "models": models,
+            "first": variants.first,
+            "sections": sections,
+            "classes": list(pool.classes.values()),
+            "figures": pool.figures,
+            "nodes": pool.nodes,
+        }
+    )
 
 
 @cache

@@ -48,13 +48,17 @@ class Marts:
     def __init__(self, con: "duckdb.DuckDBPyConnection") -> None:
         """Raises BadInput where nothing has been published on ``con``."""
         self._con = con
+        self._held: dict[tuple[str, tuple[Any, ...]], list[dict[str, Any]]] = {}
         self.context = self._context()
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        """All rows of ``query`` in its order, by column name."""
-        cursor = self._con.execute(query.replace("{m}", SCHEMA), list(parameters))
-        columns = [column[0] for column in cursor.description or []]
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        """All rows of ``query`` in its order, by column name; asked once, since published marts don't change."""
+        asked = (query, tuple(parameters))
+        if asked not in self._held:
+            cursor = self._con.execute(query.replace("{m}", SCHEMA), list(parameters))
+            columns = [column[0] for column in cursor.description or []]
+            self._held[asked] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        return [dict(row) for row in self._held[asked]]
 
     def first(self, query: str, parameters: Sequence[Any] = ()) -> dict[str, Any] | None:
         """The first row of ``query``, or None where there is none."""

@@ -8,7 +8,7 @@ from reports import figures, words
 from reports.content import Report, Scope
 from reports.files import write_in_place
 from reports.marts import Marts
-from reports.period import all_periods, choose
+from reports.period import Period, all_periods, choose
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,6 +44,7 @@ def render(
     """
     from reports.html_format import to_html
     from reports.markdown_format import to_markdown
+    from reports.variants import variants_of
     from reports.workbook import to_workbook
 
     scope = scope_of(Marts(con), period, model)
@@ -53,7 +54,7 @@ def render(
     rendered = RenderedReport(*files, scope.period.label if scope.period else None, scope.model_name)
     write_in_place(
         {
-            rendered.html: to_html(content),
+            rendered.html: to_html(content, variants_of(scope, content)),
             rendered.markdown: to_markdown(content),
             rendered.workbook: to_workbook(content, scope),
         }
@@ -75,10 +76,9 @@ def gather(scope: Scope) -> Report:
     from reports.sections import SECTIONS
 
     context = scope.context
-    days = scope.period.days if scope.period else "no deal has closed yet"
     return Report(
-        title=f"Partner influenced revenue, {scope.label}",
-        subtitle=days if not scope.period or scope.period.is_complete else f"{days}, not yet ended",
+        title=title_of(scope.period),
+        subtitle=subtitle_of(scope.period),
         stamps=[
             ("Model", words.name_of(scope.model_name)),
             ("As of", figures.instant_text(context.as_of)),
@@ -88,3 +88,15 @@ def gather(scope: Scope) -> Report:
         ],
         sections=[part.render(scope) for part in SECTIONS],
     )
+
+
+def title_of(period: Period | None) -> str:
+    """The report's title in ``period``, None where no deal has closed yet."""
+    return f"Partner influenced revenue, {period.label if period else 'no period'}"
+
+
+def subtitle_of(period: Period | None) -> str:
+    """The days that the report is about."""
+    if period is None:
+        return "no deal has closed yet"
+    return period.days if period.is_complete else f"{period.days}, not yet ended"

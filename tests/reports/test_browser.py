@@ -91,7 +91,7 @@ def test_paper_gets_the_whole_report(page: Page, reports_of: Reports) -> None:
     page.value("document.documentElement.dataset.theme = 'dark'")
     page.call("Emulation.setEmulatedMedia", media="print")
     assert page.value("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    assert page.value("getComputedStyle(document.querySelector('nav')).display") == "none"
+    assert page.value("getComputedStyle(document.querySelector('.bar')).display") == "none"
     page.call("Emulation.setEmulatedMedia", media="")
     printed = base64.b64decode(page.call("Page.printToPDF", preferCSSPageSize=True)["data"])
     assert printed.startswith(b"%PDF")

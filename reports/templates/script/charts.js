@@ -169,11 +169,12 @@ class Drawings {
 
   #each(act) { for (const one of this.#held.values()) act(one); }
 
-  /** Draw `charts`, by the id of their place, instead of what was drawn there. */
-  draw(charts) {
-    for (const [id, chart] of Object.entries(charts)) {
-      this.#held.get(id)?.forget();
-      this.#held.set(id, draw(this.init, document.getElementById(id), chart));
+  /** Draw `charts`, by the id of their place, instead of those whose ids began with `prefix`. */
+  draw(charts, prefix) {
+    for (const [id, one] of [...this.#held].filter(([held]) => held.startsWith(prefix))) {
+      one.forget();
+      this.#held.delete(id);
     }
+    for (const [id, chart] of Object.entries(charts)) this.#held.set(id, draw(this.init, document.getElementById(id), chart));
   }
 }

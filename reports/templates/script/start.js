@@ -1,13 +1,17 @@
-// Starts the page: tables and theme at once, drawings as soon as the libraries are there.
+// Starts the page: tables and theme at once, menus and drawings as soon as what they need is inflated.
 
-document.querySelectorAll("main table").forEach((table) => { makeSortable(table); makeFoldable(table); });
-offerTheme(document.getElementById("theme"));
+function prepare(element) {
+  element.querySelectorAll("table").forEach((table) => { makeSortable(table); makeFoldable(table); });
+}
 
 async function start() {
-  const content = JSON.parse(await inflate("content"));
-  for (const [id, chart] of Object.entries(content.charts)) reserve(document.getElementById(id), chart);
-  const { init } = await startLibraries();
-  new Drawings(init).draw(content.charts);
+  prepare(document.getElementById("main"));
+  offerTheme(document.getElementById("theme"));
+  const [content, { init }] = await Promise.all([inflate("content"), startLibraries()]);
+  const held = new Content(JSON.parse(content));
+  const drawings = new Drawings(init);
+  for (const variant of held.sections) drawings.draw(chartsOf(held.section(variant, ...held.first)), `${variant.id}-`);
+  new Choice(held, drawings, prepare).start();
   document.documentElement.dataset.ready = "true";
 }
 
