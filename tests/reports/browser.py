@@ -74,7 +74,7 @@ class Page:
     def open_ready(self, path: Path, width: int = 1440, height: int = 900) -> None:
         """As ``open``, and wait until the page's script has drawn everything."""
         self.open(path, width, height)
-        self.until("document.documentElement.dataset.ready === 'true'")
+        self.until("document.documentElement?.dataset.ready === 'true'")
 
     def press(self, key: str) -> None:
         """Press a key where the focus is."""

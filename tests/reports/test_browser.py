@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from reports.sections import SECTIONS
 from tests.reports.browser import Page, browser
 from tests.reports.reading import Rendered
 
@@ -25,7 +26,7 @@ def test_page_opens_without_a_word_and_without_a_request(page: Page, reports_of:
     page.open_ready(file)
     assert page.requests == [file.as_uri()]
     assert page.complaints == []
-    assert page.value("document.querySelectorAll('main section').length") == 10
+    assert page.value("document.querySelectorAll('main section').length") == len(SECTIONS)
 
 
 def test_drawings_take_the_colours_of_the_page(page: Page, reports_of: Reports) -> None:
