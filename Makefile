@@ -11,7 +11,7 @@ JAVA := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/java,java)
 HAS_JAVA = $(JAVA) -version 2>&1 | grep -Eq 'version "(1[7-9]|[2-9][0-9])[-."]'
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: setup spark demo test lint dev lock bundle clean
+.PHONY: setup spark demo test lint dev docs lock bundle clean
 
 setup: $(SET_UP)
 
@@ -38,6 +38,9 @@ demo: $(SET_UP)  ## the whole nightly job on the embedded local CRM
 dev: $(SET_UP)  ## Dagster's web interface with the asset graph, its checks and its schedule
 	@mkdir -p .pir
 	@DAGSTER_HOME=$(CURDIR) $(BIN)/dagster dev
+
+docs: $(SET_UP)  ## the tables' own documentation: every model, column, test and their lineage, as one page
+	@$(BIN)/python -m orchestration.dbt docs
 
 lint: $(SET_UP)
 	$(BIN)/ruff check .

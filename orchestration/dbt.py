@@ -58,6 +58,14 @@ def manifest() -> Path:
     return path
 
 
+def read_by(exposure: str) -> list[str]:
+    """The names of the marts that an exposure of the dbt project depends on."""
+    nodes = json.loads(manifest().read_text(encoding="utf-8"))["exposures"][f"exposure.pir.{exposure}"]["depends_on"][
+        "nodes"
+    ]
+    return sorted(node.rsplit(".", 1)[-1] for node in nodes)
+
+
 def newest_source() -> float:
     folders = [DBT_PROJECT_DIR / name for name in ("models", "macros", "tests", "seeds")]
     files = [file for folder in folders for file in folder.rglob("*") if file.suffix in {".sql", ".yml", ".csv"}]
@@ -66,6 +74,18 @@ def newest_source() -> float:
 
 def parse() -> None:
     """Write the manifest with the shipped policy's variables."""
+    _invoke("parse")
+
+
+def document() -> Path:
+    """Write every model, column, test and their lineage as one page that opens from disk, and say where it lies."""
+    parse()
+    # What the columns are is in the contracts; a catalog would need a warehouse, and each run has its own.
+    _invoke("docs", "generate", "--static", "--empty-catalog", "--no-compile")
+    return (DBT_PROJECT_DIR / project.target_path / "static_index.html").relative_to(PROJECT_ROOT)
+
+
+def _invoke(*command: str) -> None:
     quiet_telemetry()
     from dbt.cli.main import dbtRunner
 
@@ -73,11 +93,14 @@ def parse() -> None:
     folders = ["--project-dir", str(DBT_PROJECT_DIR), "--profiles-dir", str(DBT_PROJECT_DIR)]
     vars_ = variables(shipped, as_of="2026-01-01 00:00:00.000000", run_id="parse", source_system="none")
     result = dbtRunner().invoke(
-        ["--quiet", "parse", *folders, "--target-path", str(project.target_path), "--vars", vars_]
+        ["--quiet", *command, *folders, "--target-path", str(project.target_path), "--vars", vars_]
     )
     if not result.success:
-        raise RuntimeError(f"dbt can't parse the project: {result.exception}")
+        raise RuntimeError(f"dbt {command[0]} failed: {result.exception}")
 
 
 if __name__ == "__main__":
-    parse()
+    if sys.argv[1:] == ["docs"]:
+        print(document())
+    else:
+        parse()

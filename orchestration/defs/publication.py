@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
+from orchestration.dbt import read_by
 from orchestration.defs.nightly_job import FRESHNESS
 from orchestration.nightly import Nightly
 from orchestration.warehouse import open_marts
@@ -16,32 +17,8 @@ from reports import render
 REPORT = dg.AssetKey(["published", "report"])
 MARTS = dg.AssetKey(["published", "marts"])
 CRM = dg.AssetKey(["crm", "fields"])
-READ_BY_REPORT = [
-    dg.AssetKey(["marts", name])
-    for name in (
-        "mart_executive_summary",
-        "mart_influence_type",
-        "mart_partner_influence",
-        "mart_tier_influence",
-        "mart_model_comparison",
-        "mart_trend",
-        "mart_partner_cohort",
-        "mart_channel_mix",
-        "mart_concentration",
-        "mart_retention",
-        "mart_acquisition_cost",
-        "mart_deal_velocity",
-        "mart_deal_velocity_difference",
-        "mart_integration_impact",
-        "mart_data_quality",
-        "mart_report_context",
-        "mart_model",
-    )
-]
-SYNCED = [
-    dg.AssetKey(["marts", name])
-    for name in ("sync_deal", "sync_partner_influence", "sync_tier_influence", "sync_influence_type")
-]
+READ_BY_REPORT = [dg.AssetKey(["marts", name]) for name in read_by("nightly_report")]
+SYNCED = [dg.AssetKey(["marts", name]) for name in read_by("crm_fields")]
 
 
 @dg.multi_asset(
