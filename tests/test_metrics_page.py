@@ -41,5 +41,5 @@ def test_every_mart_of_the_report_has_a_metric() -> None:
     """A mart that the report shows figures of is on the page, so that nobody has to guess what they mean."""
     exposures = yaml.safe_load((ROOT / "dbt_project" / "models" / "exposures.yml").read_text())["exposures"]
     report = next(exposure for exposure in exposures if exposure["name"] == "nightly_report")
-    read = {name for name in re.findall(r"ref\('(mart_\w+)'\)", " ".join(report["depends_on"]))}
+    read = set(re.findall(r"ref\('(mart_\w+)'\)", " ".join(report["depends_on"])))
     assert {name for name in read - WITHOUT_METRICS if f"`{name}." not in PAGE} == set()
