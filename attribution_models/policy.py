@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from attribution_models.errors import BadInput
 from attribution_models.policy_models import ModelRules
 from attribution_models.policy_programme import ProgrammeRules
+from attribution_models.policy_recommendations import RecommendationRules
 from attribution_models.policy_rules import (
     DataQualityRules,
     DealRules,
@@ -50,6 +51,7 @@ class Policy(Section):
     scorecard: ScorecardRules
     incrementality: IncrementalityRules
     programme: ProgrammeRules
+    recommendations: RecommendationRules
     data_quality: DataQualityRules
     writeback: WritebackRules
 

@@ -42,6 +42,7 @@
         'without_win_rate_high', 'difference', 'lift', 'lift_low', 'lift_high'
     ],
     'mart_data_quality': ['row_share'],
+    'mart_recommendation': ['value', 'value_low', 'value_high', 'threshold'],
     'mart_partner_cohort': [
         'active_share', 'active_share_low', 'active_share_high', 'activated_share', 'activated_share_low',
         'activated_share_high'

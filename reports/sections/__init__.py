@@ -15,6 +15,7 @@ from reports.sections.methodology import methodology
 from reports.sections.model_comparison import model_comparison
 from reports.sections.partners import top_partners
 from reports.sections.quality import data_quality
+from reports.sections.recommendations import recommendations
 from reports.sections.shape import programme_shape
 from reports.sections.tiers import tier_performance
 from reports.sections.trend import trend
@@ -39,6 +40,7 @@ SECTIONS: tuple[Part, ...] = (
     Part(model_comparison, by_period=True, by_model=True),
     Part(which_model, by_model=True),
     Part(incrementality),
+    Part(recommendations),
     Part(trend),
     Part(deal_velocity, by_period=True),
     Part(integration_impact, by_period=True),

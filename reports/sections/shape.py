@@ -186,7 +186,7 @@ def _cohort_row(row: Row, currency: str) -> dict[str, Figure]:
 
 def _mean(row: Row, year: str, currency: str) -> Figure:
     note = counted(row[f"{year}_partner_count"], "partner") if row[f"{year}_partner_count"] else ""
-    return figures.money(row[f"{year}_avg_credit"], currency, "no partner yet", zero="no credit", note=note)
+    return figures.money(row[f"{year}_avg_credit"], currency, "none to judge", zero="no credit", note=note)
 
 
 def rate(row: Row, name: str, n: str, mark: str) -> Figure:

@@ -23,6 +23,11 @@ BREACHES = [
     "update marts.marts.mart_model_comparison set difference_share = 'nan' where model = 'linear'",
     "delete from marts.marts.mart_model_scorecard where model = 'linear' and measure = 'agreement'",
     "update marts.marts.mart_incrementality set effect_low = effect + 0.01 where effect is not null",
+    """insert into marts.marts.mart_recommendation by name
+       select 'o' as recommendation_id, 99 as place, 'optimise' as kind, 'partner' as subject_type, 'x' as subject_id,
+           'win_rate' as measure, 0.0 as value, 0.0 as value_low, 0.3 as value_high, 9 as n, 'decided deals' as n_of,
+           false as is_tentative, 'text' as text, 'linear' as model, current_date as period_start,
+           current_date as period_end""",
     "update marts.marts.sync_deal set \"Influencing_Partners__c\" = repeat('x', 256) where deal_id = 'D1'",
     "insert into marts.marts.sync_influence_type from marts.marts.sync_influence_type limit 1",
     "delete from marts.marts.audit_run where status = 'failed'",
@@ -62,6 +67,7 @@ def test_each_check_catches_its_breach(tampered: Check) -> None:
         "marts_nothing_is_dropped_in_silence",
         "marts_numbers_are_finite",
         "marts_period_marts_sum_to_the_facts",
+        "marts_recommendations_rest_on_enough",
         "marts_sync_rows_fit_the_crm",
         "marts_velocity_agrees_with_the_summary",
     }

@@ -34,6 +34,9 @@ TABLES = {
     "intermediate.int_recurring_origin": "deal_id varchar, first_deal_id varchar, year_number integer",
     "intermediate.int_partner_judged": """
         partner_id varchar, partner_type varchar, tier varchar, joined_at timestamp, exclusion_reason varchar""",
+    "intermediate.int_registration_judged": """
+        registration_id varchar, account_id varchar, partner_id varchar, status varchar, submitted_at timestamp,
+        expires_at timestamp, reasons varchar[], exclusion_reason varchar""",
     "intermediate.int_investment_judged": """
         record_id varchar, period_month date, category varchar, amount decimal(18,2), partner_id varchar,
         exclusion_reason varchar""",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from tests.reports.advice import advice
 from tests.reports.effects import effects
 from tests.reports.integrations import integration_impact
 from tests.reports.judged import recommendations, scorecard
@@ -50,6 +51,7 @@ class Facts:
     scorecard: Sequence[dict[str, Any]] = ()
     recommendations: Sequence[dict[str, Any]] = ()
     effects: Sequence[dict[str, Any]] = ()
+    advice: Sequence[dict[str, Any]] = ()
     integrations: Sequence[dict[str, Any]] = ()
 
 
@@ -143,6 +145,7 @@ def rich_facts() -> Facts:
         scorecard=scorecard([model for model, *_ in MODELS]),
         recommendations=recommendations(),
         effects=effects(),
+        advice=advice(NASTY),
         integrations=integration_impact(NASTY["P2"]),
     )
 

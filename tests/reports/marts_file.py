@@ -153,6 +153,7 @@ def build_marts(path: Path, facts: Facts) -> Path:
     _insert(con, "mart_model_scorecard", facts.scorecard)
     _insert(con, "mart_model_recommendation", facts.recommendations)
     _insert(con, "mart_incrementality", facts.effects)
+    _insert(con, "mart_recommendation", facts.advice)
     _insert(con, "mart_integration_impact", facts.integrations)
     con.execute("create temp table fact_investment (partner_id varchar, amount decimal(18,2))")
     for row in facts.investments:

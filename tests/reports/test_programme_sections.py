@@ -47,7 +47,7 @@ def test_cohorts_say_how_many_could_be_judged(reports_of: Reports) -> None:
     assert [row[0] for row in rows] == ["All partners", "2023"]
     assert rows[0][2].startswith("71.4%|5 of 7, ")
     assert rows[0][3].startswith("57.1%|4 of 7, ")
-    assert rows[0][6:] == ["1,234.50|7 partners", "no partner yet"]
+    assert rows[0][6:] == ["1,234.50|7 partners", "none to judge"]
 
 
 def test_partners_too_young_are_not_judged(reports_of: Reports) -> None:
