@@ -15,6 +15,9 @@ from typing import Any, Literal
 
 from attribution_models.errors import BadInput
 
+RECORDS = frozenset({"run.json", "run.log", "quality", "writeback.txt", "writeback_sample.txt"})
+"""What is kept of a run for good: its record, what it said, what its gates found and what it planned for the CRM."""
+
 Status = Literal["running", "published", "failed"]
 
 
@@ -117,11 +120,11 @@ def only_run(home: Path) -> Iterator[None]:
 
 
 def discard_heavy_files(runs: Path, keep: int) -> None:
-    """Remove warehouses, credits, splits and dbt's files of all but the newest ``keep`` runs; their records stay."""
+    """Remove all that was computed in runs but the newest ``keep``: what is known of a run stays (``RECORDS``)."""
     folders = sorted(runs.glob("*/run.json"), key=lambda file: file.stat().st_mtime, reverse=True)
     for file in folders[keep:]:
-        folder = RunFolder(file.parent)
-        for part in [folder.warehouse, folder.marts, *folder.credits.rglob("*.parquet")]:
-            part.unlink(missing_ok=True)
-        for name in ("dbt", "dbt_spark", "spark", "splits"):
-            shutil.rmtree(folder.path / name, ignore_errors=True)
+        for part in [part for part in file.parent.iterdir() if part.name not in RECORDS]:
+            if part.is_dir():
+                shutil.rmtree(part, ignore_errors=True)
+            else:
+                part.unlink(missing_ok=True)

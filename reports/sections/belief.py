@@ -61,7 +61,9 @@ def _lead(scored: Sequence[Row], recommended: Row) -> list[str]:
         return [advice]
     return [
         advice,
-        f"Every model was judged on deals that closed after {figures.day_text(cut)}, by the credit it gave before.",
+        f"Every model was judged on deals that closed after {figures.day_text(cut)}, by the credit it gave before. "
+        "How well a learned model foretells a deal from its touchpoints is another question: by that one the advice "
+        "chooses among the learned ones.",
     ]
 
 

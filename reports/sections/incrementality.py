@@ -1,5 +1,7 @@
 """What would be lost without the programme: the estimated effect of partner involvement, and what it can't say."""
 
+from collections.abc import Mapping
+
 from reports import figures, words
 from reports.content import Column, Scope, Section, Table
 from reports.figures import Figure
@@ -14,6 +16,7 @@ QUERY = """
         list_position(['all', 'influence_type', 'partner_type', 'channel'], dimension), arm
 """
 OUTCOMES = {"win_rate": "Win rate", "deal_size": "Deal size", "cycle": "Sales cycle"}
+ALIKE = 0.1  # standard deviations (Austin 2009)
 DIMENSIONS = {"influence_type": "first touch", "partner_type": "partner type", "channel": "channel"}
 
 
@@ -32,7 +35,7 @@ def incrementality(scope: Scope) -> Section:
         TITLE,
         SHORT,
         lead=_lead(overall, scope),
-        notices=_notices(overall),
+        notices=[*_zero(overall), *_unlike(everyone)],
         tables=[_table(shown, small)],
         facts=[("How it is estimated", [_method(overall)]), *[(f"{name}: what it can't say", n) for name, n in limits]],
     )
@@ -55,18 +58,25 @@ def _lead(row: Row, scope: Scope) -> list[str]:
     ]
 
 
-def _notices(row: Row) -> list[str]:
-    if row["effect"] is None:
+def _zero(row: Row) -> list[str]:
+    if row["effect"] is None or not row["effect_low"] <= 0 <= row["effect_high"]:
         return []
-    notices = []
-    if row["effect_low"] <= 0 <= row["effect_high"]:
-        notices.append("The interval holds zero: these data do not show that partners raise the win rate.")
-    if row["imbalance_after"] > 0.1:
-        notices.append(
-            "Touched deals and those that they are compared with still differ after weighting, in one respect by "
-            f"{row['imbalance_after']:.2f} standard deviations: the answer leans on the model of outcomes."
-        )
-    return notices
+    return ["The interval holds zero: these data do not show that partners raise the win rate."]
+
+
+def _unlike(everyone: Mapping[str, Row]) -> list[str]:
+    """Where the deals compared still differ by more than is usually let pass (a tenth of a standard deviation)."""
+    apart = [
+        f"{OUTCOMES[outcome].lower()} {row['imbalance_after']:.2f}"
+        for outcome, row in everyone.items()
+        if row["effect"] is not None and row["imbalance_after"] > ALIKE
+    ]
+    if not apart:
+        return []
+    return [
+        "Touched deals and those that they are compared with still differ after weighting, in one respect by so many "
+        f"standard deviations: {figures.list_words(apart)}. There the answer leans on the model of outcomes."
+    ]
 
 
 def _method(row: Row) -> str:

@@ -26,7 +26,7 @@ def as_arrays(drawn: list[tuple[float, int, int]]) -> tuple[np.ndarray, np.ndarr
 
 
 @given(groups)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_measures_are_those_of_another_library(drawn: list[tuple[float, int, int]]) -> None:
     """AUC with ties and log-loss over groups of deals are scikit-learn's over the single deals."""
     predicted, won, lost = as_arrays(drawn)
@@ -42,7 +42,7 @@ def test_one_outcome_has_no_auc() -> None:
 
 
 @given(groups)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_calibration_holds_every_deal_once(drawn: list[tuple[float, int, int]]) -> None:
     """The bins' deals, wins and predicted wins add up to those of all deals, and predictions ascend."""
     predicted, won, lost = as_arrays(drawn)
@@ -58,7 +58,7 @@ def test_calibration_holds_every_deal_once(drawn: list[tuple[float, int, int]]) 
 @given(
     st.lists(st.tuples(st.integers(20_000, 20_020), st.integers(1, 4)), min_size=1, max_size=20), st.floats(0.05, 0.95)
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_latest_deals_are_kept_out(closed: list[tuple[int, int]], test_share: float) -> None:
     """From the first day on before which the other share of deals has closed, in whole days, or from the last one."""
     days = sorted(day for day, deals in closed for _ in range(deals))

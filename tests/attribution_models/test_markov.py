@@ -152,7 +152,7 @@ paths = st.lists(
 
 
 @given(paths, st.integers(1, 3))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_invariants_of_any_chain(drawn: list[tuple[list[str], bool]], order: int) -> None:
     """The win rate is won / decided, effects lie in 0 to 1 and sum to 1 or more, equal journeys may be merged, and an
     effect of 1 means that every winning chain passes the channel.

@@ -14,7 +14,7 @@ from tests.attribution_models.journeys import LIFTS, POLICY, Deal, touch_table
 from tests.attribution_models.taught import ready_model
 
 MODELS = pytest.mark.parametrize("name", known_models())
-WIDE = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+WIDE = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 CHANNELS = [*LIFTS, "distributor: services", "unknown: assisted"]
 """Two of them no learned model was taught."""
 

@@ -37,7 +37,7 @@ def exact(ordered: list[Drawn], created: int | None, changed: int | None) -> Jou
 
 
 @pytest.mark.parametrize("model", MODELS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drawn=journeys, created=ago, changed=ago, amount=st.integers(1, 10**15))
 def test_model_equals_its_definition_in_fractions(
     model: str, drawn: list[Drawn], created: int | None, changed: int | None, amount: int

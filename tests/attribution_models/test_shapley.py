@@ -144,7 +144,7 @@ def value_of(game: Game, *sets: Sequence[int], effort: Effort = EXACT) -> list[l
 
 
 @given(st.integers(1, 7), st.integers(0, 10**6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_values_add_up_to_what_the_set_is_worth(channels: int, seed: int) -> None:
     """Efficiency, for every set of any game, in the order of its channels or not."""
     random = Random(seed)
@@ -155,7 +155,7 @@ def test_values_add_up_to_what_the_set_is_worth(channels: int, seed: int) -> Non
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_channel_that_changes_nothing_gets_nothing_and_twins_get_the_same(seed: int) -> None:
     """Dummy and symmetry: channel 3 leaves every rate as it is, 1 and 2 may be exchanged in every set."""
     random = Random(seed)

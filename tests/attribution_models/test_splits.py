@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from attribution_models.policy_splits import ChainRules, PoolRules, RecurringRules
@@ -17,7 +17,7 @@ from attribution_models.splits.chains import Partner
 from tests.attribution_models.journeys import POLICY
 
 CHAINS, RECURRING, POOLS = POLICY.splits.chains, POLICY.splits.recurring, POLICY.splits.pools
-UNHURRIED = settings(deadline=None)
+
 NAMES = [f"P{n}" for n in range(6)]
 
 cents = st.one_of(st.integers(0, 100), st.integers(0, 10**12), st.integers(0, 2**60))
@@ -54,7 +54,6 @@ def chain_credits(credit: Sequence[int]) -> pa.Table:
     )
 
 
-@UNHURRIED
 @given(known=partners, credit=st.lists(cents, max_size=12), share=shares, both=st.booleans())
 @example(known={"P0": Partner("reseller", "P0")}, credit=[100], share=0.2, both=False)
 def test_a_chain_of_any_shape_gives_out_each_credit_to_the_cent(
@@ -139,7 +138,6 @@ def pool_credits(deals: Sequence[Sequence[tuple[str, str, int]]]) -> pa.Table:
     return pa.Table.from_pylist(held, schema=pa.schema([pools.SCHEMA.field(name) for name in pools.SCHEMA.names]))
 
 
-@UNHURRIED
 @given(deals=st.lists(pool_rows, min_size=1, max_size=5), parts=st.tuples(st.integers(0, 100), st.integers(0, 100)))
 def test_pools_divide_what_the_partners_had_and_no_cent_more(
     deals: list[list[tuple[str, str, int]]], parts: tuple[int, int]
@@ -203,7 +201,6 @@ def recurring_credits(deals: Sequence[tuple[Sequence[tuple[int, bool]], int, int
     return pa.Table.from_pylist(held, schema=pa.schema(list(types.items())))
 
 
-@UNHURRIED
 @given(deals=recurring_deals, first=shares, factor=shares, years=st.integers(1, 5))
 def test_recurring_parts_sum_to_the_deal_to_the_cent(
     deals: list[tuple[list[tuple[int, bool]], int, int]], first: float, factor: float, years: int

@@ -67,7 +67,7 @@ def stratum(draw: st.DrawFn) -> Stratum:
     return draw(st.integers(0, n1)), n1, draw(st.integers(0, n0)), n0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(stratum(), min_size=1, max_size=6))
 def test_the_difference_is_mantel_haenszel_and_its_ends_lie_z_standard_errors_away(strata: list[Stratum]) -> None:
     """In any strata the estimate is the exact one, and each end that is not cut at 1 solves Klingenberg's equation."""
@@ -110,7 +110,7 @@ def test_a_sure_thing_still_has_an_interval() -> None:
 numbers = st.lists(st.integers(-50, 50), min_size=10, max_size=20)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(numbers, numbers), min_size=1, max_size=3))
 def test_means_are_compared_by_the_same_weights_with_pooled_variances(
     strata: list[tuple[list[int], list[int]]],

@@ -291,7 +291,7 @@ def test_csv_and_parquet_land_alike(source: Source, land_files: Land, tmp_path: 
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r", exclude_categories=["Cs"]), max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=20))
 def test_any_text_survives_csv(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]]) -> None:
     """Quotes, commas, line breaks and any letters in cells come back as they were; no row is lost or torn."""

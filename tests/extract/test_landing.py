@@ -321,7 +321,7 @@ versions = st.sampled_from(["1", "2", "3", "bad"])
 steps = st.lists(st.dictionaries(records, versions, max_size=3), min_size=1, max_size=5)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.dictionaries(records, versions, min_size=1), steps)
 def test_deltas_give_what_a_full_reading_gives(
     tmp_path_factory: pytest.TempPathFactory, first: dict[str, str], deltas: list[dict[str, str]]

@@ -47,16 +47,25 @@ def test_only_one_run_works_in_a_home(tmp_path: Path) -> None:
 
 
 def test_old_warehouses_go_and_records_stay(tmp_path: Path) -> None:
-    """Disk does not fill up with the files of old runs; what is known of them does not go."""
+    """Disk does not fill up with what old runs computed, whatever it is called; what is known of them does not go."""
     folders = [started(tmp_path, str(number)) for number in range(4)]
     for age, folder in enumerate(folders):
         folder.warehouse.touch()
-        (folder.path / "splits").mkdir()
+        folder.crm_changes.touch()
+        for name in ("credits", "learned", "of_a_later_version", "quality"):
+            (folder.path / name).mkdir()
+            (folder.path / name / "part.parquet").touch()
         os.utime(folder.record_file, (age, age))
     discard_heavy_files(tmp_path, keep=2)
-    assert [folder.warehouse.exists() for folder in folders] == [False, False, True, True]
-    assert [(folder.path / "splits").exists() for folder in folders] == [False, False, True, True]
-    assert all(folder.record_file.exists() for folder in folders)
+    left = [sorted(part.name for part in folder.path.iterdir()) for folder in folders]
+    assert left[:2] == [["quality", "run.json", "writeback.txt"]] * 2
+    assert (
+        left[2]
+        == left[3]
+        == sorted(
+            ["credits", "learned", "of_a_later_version", "quality", "run.json", "warehouse.duckdb", "writeback.txt"]
+        )
+    )
 
 
 @pytest.mark.parametrize(

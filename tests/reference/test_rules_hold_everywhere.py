@@ -17,7 +17,7 @@ POLICY = load_policy(Path(__file__).parents[2] / "config" / "policy.yaml")
 at = datetime.fromisoformat
 AS_OF = at("2024-06-15 08:30")
 WORLDS = landed_worlds(POLICY, AS_OF)
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=40)
 
 
 def summary(judgement: Judgement) -> Any:

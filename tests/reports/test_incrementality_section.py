@@ -20,8 +20,9 @@ def test_the_estimate_comes_with_its_interval_and_its_limits(reports_of: Reports
 
 
 def test_what_differs_after_weighting_is_a_notice(reports_of: Reports) -> None:
-    """More than a tenth of a standard deviation is told."""
-    assert "0.17 standard deviations" in reports_of("rich").section_text("incrementality")
+    """More than a tenth of a standard deviation is told, for each outcome that has an answer."""
+    told = reports_of("rich").section_text("incrementality")
+    assert "in one respect by so many standard deviations: win rate 0.17" in told
 
 
 def test_the_table_holds_all_partners_and_the_channels_that_can_be_told(reports_of: Reports) -> None:

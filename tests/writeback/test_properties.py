@@ -120,7 +120,7 @@ def shown(target: Target, crm: MemoryCrm) -> dict[str, dict[str, Value]]:
 
 
 @given(target=st.sampled_from([DEALS, TIERS]), data=st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_after_any_history_one_good_night_puts_the_crm_right_and_the_next_sends_nothing(
     target: Target, data: st.DataObject
 ) -> None:
@@ -144,7 +144,7 @@ def test_after_any_history_one_good_night_puts_the_crm_right_and_the_next_sends_
 
 
 @given(target=st.sampled_from([DEALS, TIERS]), data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_confirmed_is_what_the_crm_holds(target: Target, data: st.DataObject) -> None:
     """At no time does the ledger call a row confirmed that the CRM does not show, save one that a kill left open."""
     crm = MemoryCrm(rows={} if target.is_upsert else {key: {} for key in ("k1", "k2", "k3", "k4")})
@@ -190,7 +190,7 @@ def test_a_write_that_arrives_after_everyone_gave_up_is_noticed() -> None:
 
 
 @given(target=st.sampled_from([DEALS, TIERS]), data=st.data(), seed=st.integers())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_plan_does_not_depend_on_the_order_of_rows(target: Target, data: st.DataObject, seed: int) -> None:
     """The same rows in another order, in marts, ledger and CRM, make the same plan."""
     whole = st.dictionaries(st.sampled_from([f"k{n}" for n in range(8)]), rows_of(target))
