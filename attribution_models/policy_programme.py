@@ -15,3 +15,4 @@ class ProgrammeRules(Section):
     retention_months: Annotated[int, Field(ge=1, le=120)]
     top_share: Annotated[float, Field(gt=0, lt=1)]
     few_partners: Annotated[int, Field(ge=2)]
+    fewest_peers: Annotated[int, Field(ge=3)]

@@ -96,11 +96,15 @@ class Section:
 
 @dataclass(frozen=True)
 class Scope:
-    """What the report is about: the marts, the period (None where no deal has closed yet) and the model."""
+    """What the report is about: the marts, the period (None where no deal has closed yet) and the model.
+
+    ``pages`` are the addresses of partners' pages by partner_id, from the report's folder; empty without pages.
+    """
 
     marts: Marts
     period: Period | None
     model: Row
+    pages: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def context(self) -> Context:

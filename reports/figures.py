@@ -4,11 +4,15 @@ Formatting only. A value that is missing, infinite or not a number becomes words
 """
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 Number = int | float | Decimal
+LINE_ENDS = re.compile("[\n\r\t\v\f\u2028\u2029]")
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, halves of characters, and marks of direction."""
 SMALLEST_SHARE_SHOWN = 0.0005
 """A share of one decimal in percent would show anything below this as 0.0%."""
 
@@ -19,7 +23,7 @@ class Figure:
 
     ``unit`` is the currency code of money, empty otherwise. ``is_words`` marks a value that is not a number because
     there is none; ``is_name`` one that came from the CRM and may be written in any direction. ``lines`` are further
-    lines beneath it.
+    lines beneath it. ``href`` leads to a file beside the page, where there is one.
     """
 
     text: str
@@ -30,6 +34,7 @@ class Figure:
     is_words: bool = False
     is_name: bool = False
     lines: tuple[str, ...] = ()
+    href: str = ""
 
     @property
     def full(self) -> str:
@@ -58,10 +63,10 @@ def words(text: str) -> Figure:
     return Figure(text, None, is_words=True)
 
 
-def name(text: str | None, *, note: str = "") -> Figure:
+def name(text: str | None, *, note: str = "", href: str = "") -> Figure:
     """A name from the CRM; an empty one says so."""
     cleaned = clean_name(text)
-    return Figure(cleaned, cleaned.casefold(), note=note, is_name=True) if cleaned else words("(no name)")
+    return Figure(cleaned, cleaned.casefold(), note=note, is_name=True, href=href) if cleaned else words("(no name)")
 
 
 def isolate(text: str) -> str:
@@ -71,14 +76,7 @@ def isolate(text: str) -> str:
 
 def clean_name(text: str | None) -> str:
     """``text`` on one line, without control characters and without marks that would turn its neighbours' direction."""
-    kept = (" " if char in "\n\r\t\v\f\u2028\u2029" else char for char in text or "")
-    return " ".join("".join(char for char in kept if _is_printable(char)).split())
-
-
-def _is_printable(char: str) -> bool:
-    is_control = ord(char) < 32 or 127 <= ord(char) < 160 or 0xD800 <= ord(char) <= 0xDFFF
-    is_direction_mark = char in "\u061c\u200e\u200f" or "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069"
-    return not (is_control or is_direction_mark)
+    return " ".join(UNPRINTABLE.sub("", LINE_ENDS.sub(" ", text or "")).split())
 
 
 def money(

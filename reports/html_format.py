@@ -40,11 +40,18 @@ def to_html(report: Report, variants: Variants) -> str:
     return page("report.html.j2", FULL, libraries=True, report=report, variants=variants, content=_content(variants))
 
 
-def page(template: str, scripts: Sequence[str], *, libraries: bool = False, **values: object) -> str:
-    """``template`` filled with ``values`` and with the files in ``templates/script`` named by ``scripts``."""
+def page(
+    template: str,
+    scripts: Sequence[str],
+    *,
+    styles: Sequence[str] = ("report.css",),
+    libraries: bool = False,
+    **values: object,
+) -> str:
+    """``template`` filled with ``values``; ``styles`` are files beside it, ``scripts`` in ``templates/script``."""
     from markupsafe import Markup
 
-    style = (_text(LIBRARIES / "libraries.css") if libraries else "") + _text(TEMPLATES / "report.css")
+    style = (_text(LIBRARIES / "libraries.css") if libraries else "") + "".join(_text(TEMPLATES / s) for s in styles)
     script = '"use strict";\n' + "\n".join(_text(TEMPLATES / "script" / f"{name}.js") for name in scripts)
     allowed = [script, *([_text(LIBRARIES / "libraries.js")] if libraries else [])]
     hashes = " ".join(f"'{_hash(text)}'" for text in allowed)

@@ -1,12 +1,12 @@
 """The report of one period under one model: gathers its sections from the marts and writes every format of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports import figures, words
 from reports.content import Report, Scope
-from reports.files import write_in_place
+from reports.files import forget_others, write_in_place
 from reports.marts import Marts
 from reports.period import Period, all_periods, choose
 
@@ -21,20 +21,23 @@ class RenderedReport:
     html: Path
     markdown: Path
     workbook: Path
+    partner_index: Path
     period: str | None
     model: str
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        return (self.html, self.markdown, self.workbook)
+        """The files to open; the index leads to the partners' pages beside it."""
+        return (self.html, self.markdown, self.workbook, self.partner_index)
 
 
 def render(
     con: "duckdb.DuckDBPyConnection", out_dir: Path, period: str | None = None, model: str | None = None
 ) -> RenderedReport:
-    """Write ``report.html``, ``report.md`` and ``report.xlsx`` to ``out_dir`` from ``marts.marts`` on ``con``.
+    """Write ``report.html``, ``report.md``, ``report.xlsx`` and ``partners/`` to ``out_dir`` from ``marts.marts``.
 
-    A read-only connection is enough.
+    Pages of partners that are no more are removed from ``partners/``, and no other file is. A read-only connection is
+    enough.
 
     ``period`` is a label of the marts such as 2026-10, 2026-Q3, 2026 or FY2026; without one the last quarter that has
     ended and has closed deals. ``model`` is the primary one unless given.
@@ -44,21 +47,22 @@ def render(
     """
     from reports.html_format import to_html
     from reports.markdown_format import to_markdown
+    from reports.partner_pages import FOLDER, INDEX, MARK, addresses, partner_pages
     from reports.variants import variants_of
     from reports.workbook import to_workbook
 
-    scope = scope_of(Marts(con), period, model)
+    marts = Marts(con)
+    scope = replace(scope_of(marts, period, model), pages=addresses(marts))
     content = gather(scope)
     folder = Path(out_dir)
-    files = (folder / f"report.{ending}" for ending in ("html", "md", "xlsx"))
+    files = (folder / name for name in ("report.html", "report.md", "report.xlsx", f"{FOLDER}/{INDEX}"))
     rendered = RenderedReport(*files, scope.period.label if scope.period else None, scope.model_name)
-    write_in_place(
-        {
-            rendered.html: to_html(content, variants_of(scope, content)),
-            rendered.markdown: to_markdown(content),
-            rendered.workbook: to_workbook(content, scope),
-        }
-    )
+    pages: dict[Path, str | bytes] = {
+        folder / FOLDER / name: text for name, text in partner_pages(scope, content.stamps).items()
+    }
+    texts = {rendered.html: to_html(content, variants_of(scope, content)), rendered.markdown: to_markdown(content)}
+    write_in_place(pages | texts | {rendered.workbook: to_workbook(content, scope)})
+    forget_others(pages, MARK)
     return rendered
 
 

@@ -9,6 +9,7 @@
     'mart_tier_influence': {'columns': ['credit_amount', 'deal_count'], 'subject': "model || '|' || tier"},
     'mart_channel_mix': {'columns': ['credit_amount', 'deal_count', 'touchpoint_count'], 'subject': "model || '|' || partner_type || '|' || influence_type"},
     'mart_acquisition_cost': {'columns': ['sourced_booked_revenue', 'direct_booked_revenue', 'sourced_won_count'], 'subject': "''"},
+    'mart_partner_influence_type': {'columns': ['credit_amount', 'touchpoint_count'], 'subject': "model || '|' || partner_id || '|' || influence_type"},
     'mart_influence_type': {'columns': ['credit_amount', 'deal_count', 'touchpoint_count'], 'subject': "model || '|' || influence_type"},
 } %}
 with

@@ -1,6 +1,10 @@
 {{ config(tags=['credits']) }}
 -- Per model and grain, partners, tiers and influence types each sum to fct_touchpoint_credit; tiers and types for the
 -- additive models. No credit is lost on the way from a touchpoint to a period. Also fails where there are no models.
+{%- set additive_only = [
+    'mart_tier_influence', 'mart_influence_type', 'mart_channel_mix', 'mart_partner_influence_type'
+] %}
+{%- set marts_with_credit = ['mart_partner_influence', 'mart_model_comparison'] + additive_only %}
 with
 models as (
     select * from {{ ref('mart_model') }}
@@ -16,7 +20,7 @@ facts as (
 ),
 
 marts as (
-    {% for mart in ['mart_partner_influence', 'mart_tier_influence', 'mart_influence_type', 'mart_model_comparison', 'mart_channel_mix'] %}
+    {% for mart in marts_with_credit %}
         select
             '{{ mart }}' as mart,
             period_grain,
@@ -29,12 +33,12 @@ marts as (
 ),
 
 places as (
-    {% for mart in ['mart_partner_influence', 'mart_tier_influence', 'mart_influence_type', 'mart_model_comparison', 'mart_channel_mix'] %}
+    {% for mart in marts_with_credit %}
         {% for grain in ['month', 'quarter', 'year'] %}
             select
                 '{{ mart }}' as mart,
                 '{{ grain }}' as period_grain,
-                {{ 'true' if mart in ('mart_tier_influence', 'mart_influence_type', 'mart_channel_mix') else 'false' }} as is_additive_only
+                {{ 'true' if mart in additive_only else 'false' }} as is_additive_only
             {{ 'union all' if not loop.last }}
         {% endfor %}
         {{ 'union all' if not loop.last }}

@@ -26,7 +26,7 @@ def report(
     model: Annotated[str | None, typer.Option(help="A model other than the primary one.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write to; default: PIR_HOME/report.")] = None,
 ) -> None:
-    """Render report.html, report.md and report.xlsx from the published marts."""
+    """Render report.html, report.md, report.xlsx and a page for each partner from the published marts."""
     settings = load_settings()
     marts_file = published_marts(settings)
     from orchestration.warehouse import open_marts

@@ -18,6 +18,7 @@ from reports.marts import Row
 HEADINGS = ("#", "partner", "score", "share", "raw amount", "floor", "cent", "credit")
 LEFT = frozenset({"#", "partner"})
 CENT = Decimal("0.01")
+MOVED = "Credits follow an approved override of this deal, not the scores alone"
 
 
 def model_parts(
@@ -36,17 +37,26 @@ def model_parts(
         whole = Grid(("#", "partner", "score", "credit"), [_plain_row(row) for row in credits], LEFT, 4)
         never = Line("Not additive: each partner has the whole amount, so this is never added up.", 4)
         return [title, whole, *_why(credits, told), never]
-    steps = breakdown([row["score"] for row in credits], int(amount / CENT), is_full=model["is_full"])
-    is_moved = [step.credit_cents for step in steps.steps] != [int(row["credit_amount"] / CENT) for row in credits]
+    steps = steps_of(model, credits, amount)
     total = sum((row["credit_amount"] for row in credits), Decimal(0))
-    if is_moved:
-        moved = Line("Credits follow an approved override of this deal, not the scores alone.", 4)
+    if steps is None:
+        moved = Line(f"{MOVED}.", 4)
         rows = [_plain_row(row) for row in credits]
         grid = Grid(("#", "partner", "score", "credit"), rows, LEFT, 4)
         return [title, grid, *_why(credits, told), moved, _sum(total, amount, currency)]
     rows = [_row(row, step) for row, step in zip(credits, steps.steps, strict=True)]
     grid = Grid(HEADINGS, [*rows, _sum_row(steps)], LEFT, 4)
     return [title, grid, *_why(credits, told), _sum(total, amount, currency)]
+
+
+def steps_of(model: Row, credits: Sequence[Row], amount: Decimal) -> Breakdown | None:
+    """The allocator's steps from the stored scores of an additive ``model`` to its credits on a deal of ``amount``.
+
+    ``credits`` are all of its rows on the deal by position. None where an override has moved them.
+    """
+    steps = breakdown([row["score"] for row in credits], int(amount / CENT), is_full=model["is_full"])
+    is_moved = [step.credit_cents for step in steps.steps] != [int(row["credit_amount"] / CENT) for row in credits]
+    return None if is_moved else steps
 
 
 def _why(credits: Sequence[Row], told: Reasons | None) -> list[Line]:
@@ -56,14 +66,17 @@ def _why(credits: Sequence[Row], told: Reasons | None) -> list[Line]:
 
 
 def _plain_row(row: Row) -> list[str]:
-    return [str(row["position"]), row["partner_id"], _score(row["score"]), amount_text(row["credit_amount"])]
+    return [str(row["position"]), row["partner_id"], score_text(row["score"]), amount_text(row["credit_amount"])]
 
 
 def _row(row: Row, step: Step) -> list[str]:
+    return [str(row["position"]), row["partner_id"], *step_cells(row, step)]
+
+
+def step_cells(row: Row, step: Step) -> list[str]:
+    """Score, share, raw amount, floor, remainder cent and credit of one touchpoint, as they are printed."""
     return [
-        str(row["position"]),
-        row["partner_id"],
-        _score(step.score),
+        score_text(step.score),
         f"{step.normalised_share * 100:.4f}%",
         _raw(step.raw_cents),
         _cents(step.floor_cents),
@@ -79,7 +92,7 @@ def _sum_row(whole: Breakdown) -> list[str]:
     return [
         "sum",
         "",
-        _score(whole.total_score),
+        score_text(whole.total_score),
         f"{added('normalised_share') * 100:.4f}%",
         _raw(Decimal(whole.allocated_cents)),
         *(_cents(added(name)) for name in ("floor_cents", "remainder_cents", "credit_cents")),
@@ -93,7 +106,8 @@ def _sum(total: Decimal, amount: Decimal, currency: str) -> Line:
     return Line(f"Sum of credits {currency} {amount_text(total)} of {currency} {amount_text(amount)}; {rest}.", 4)
 
 
-def _score(score: float) -> str:
+def score_text(score: float) -> str:
+    """A score, which has no unit, to six digits."""
     return f"{score:.6g}"
 
 

@@ -98,8 +98,9 @@ def _columns(currency: str) -> list[Column]:
 
 def _row(row: Row, scope: Scope, has_costs: bool) -> dict[str, Figure]:
     note = " · ".join(words.name_of(row[key], "") for key in ("partner_type", "tier") if row[key])
+    page = scope.pages.get(row["partner_id"], "")
     return {
-        "partner": figures.name(row["partner_name"] or row["partner_id"], note=note),
+        "partner": figures.name(row["partner_name"] or row["partner_id"], note=note, href=page),
         "credit": figures.money(row["credit_amount"], scope.currency, zero="no credit", note=_each(row)),
         "deals": figures.count(row["deal_count"]),
         "size": figures.money(row["avg_deal_size"], scope.currency, "no deal"),

@@ -157,3 +157,29 @@ def test_influence_types_cut_credit_by_touchpoint_and_deals_by_primary_type(mart
     assert (by_type["assisted"]["credit_amount"], by_type["assisted"]["deal_count"]) == (2000, 0)
     assert by_type["co_sell"]["avg_deal_size"] == 4000 and by_type["assisted"]["avg_deal_size"] is None
     assert by_type["assisted"]["touchpoint_count"] == 1
+
+
+def test_a_partners_types_add_up_to_its_credit(marts: Marts) -> None:
+    """Summed over influence types, a partner's credit is that of mart_partner_influence, in each period and model."""
+    keys = "period_grain, period_start, model, partner_id"
+    rows = marts.rows(
+        f"""
+        with types as (select {keys}, sum(credit_amount) as by_type from mart_partner_influence_type group by all)
+        select {keys}, credit_amount, by_type from mart_partner_influence
+        inner join mart_model using (model)
+        left join types using ({keys})
+        where is_additive and (credit_amount > 0 or by_type is not null)
+        """
+    )
+    assert len(rows) > 10
+    assert all(row["credit_amount"] == row["by_type"] for row in rows)
+    assert marts.rows("from mart_partner_influence_type where model = 'participation'") == []
+
+
+def test_no_partner_is_read_from_what_is_usual_in_a_small_tier(marts: Marts) -> None:
+    """Every tier of the small world has fewer partners than the policy asks for, so no median is told."""
+    rows = marts.rows("from mart_tier_benchmark")
+    assert {row["tier"] for row in rows} == {"bronze", "gold", "silver"}
+    assert {(row["is_told"], row["median_credit_amount"], row["median_deal_count"]) for row in rows} == {
+        (False, None, None)
+    }

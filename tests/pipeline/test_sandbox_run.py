@@ -176,3 +176,14 @@ def test_a_dry_run_shows_old_and_new_and_sends_nothing(sandbox_home: Home) -> No
     assert re.search(r"Attribution_Model__c +position_based -> linear", done.stdout)
     again = sandbox_home.pir("run", "--source", "sandbox")
     assert re.search(r"CRM rows written: 0\b", again.stdout), again.stdout + again.stderr
+
+
+def test_a_partner_s_page_tells_of_no_other_partner(sandbox_home: Home) -> None:
+    """Every partner has a page in the folder of the report, and none holds the name or id of another."""
+    folder = sandbox_home.path / "report" / "partners"
+    partners = dict(sandbox_home.query("select partner_id, partner_name from dim_partner"))
+    assert {path.stem for path in folder.glob("*.html")} == {*partners, "index"}
+    for key, name in partners.items():
+        page = (folder / f"{key}.html").read_text().replace(name, "")
+        others = {other: named for other, named in partners.items() if named != name and named not in name}
+        assert not [other for other, named in others.items() if other in page or named in page]

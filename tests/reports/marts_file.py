@@ -21,7 +21,7 @@ from attribution_models.policy import load_policy
 from tests.reports.facts import TIERS, TYPES, Facts
 
 ROOT = Path(__file__).parents[2]
-FROM_FACTS = ("marts_from_facts.sql", "programme_marts.sql", "marts_of_velocity.sql")
+FROM_FACTS = ("marts_from_facts.sql", "programme_marts.sql", "marts_of_velocity.sql", "marts_of_partners.sql")
 MARTS_YAML = ROOT / "dbt_project" / "models" / "marts"
 
 Row = dict[str, Any]

@@ -57,7 +57,7 @@ class Rendered:
 
 def _cell(cell: lxml_html.HtmlElement) -> str:
     beneath = [" ".join(part.text_content().split()) for part in cell.xpath("./span[@class='note']|./ul")]
-    value = "".join(cell.xpath("./text()|./bdi//text()|./span[@class='words']//text()"))
+    value = "".join(cell.xpath("./text()|./a//text()|./bdi//text()|./span[@class='words']//text()"))
     return "|".join([" ".join(value.split()), *beneath])
 
 

@@ -13,6 +13,11 @@
     ) }} end
 {%- endmacro %}
 
+{# A figure (0 or more) rounded to two significant digits, so that it tells a size and no single row. #}
+{% macro two_digits(figure) -%}
+    case when {{ figure }} > 0 then round(cast({{ figure }} as double), 1 - cast(floor(log10({{ figure }})) as integer)) else 0 end
+{%- endmacro %}
+
 {# part / whole as a double; null where the whole is null or 0, so that no division yields infinity or NaN. #}
 {% macro ratio(part, whole) -%}
     cast({{ part }} as double) / cast(nullif({{ whole }}, 0) as double)
@@ -43,6 +48,7 @@
 {% macro retention_months() %}{{ return(policy('programme.retention_months')) }}{% endmacro %}
 {% macro top_share() %}{{ return(policy('programme.top_share')) }}{% endmacro %}
 {% macro few_partners() %}{{ return(policy('programme.few_partners')) }}{% endmacro %}
+{% macro fewest_peers() %}{{ return(policy('programme.fewest_peers')) }}{% endmacro %}
 {% macro primary_model() %}{{ return(policy('primary_model')) }}{% endmacro %}
 
 {# True where a rate over this many deals must be marked. #}

@@ -43,7 +43,8 @@ class Content {
 }
 
 function figureParts(value) {
-  const text = value.is_name ? make("bdi", {}, value.text) : value.is_words ? make("span", { class: "words" }, value.text) : value.text;
+  const name = () => make("bdi", {}, value.text);
+  const text = value.href ? make("a", { href: value.href }, name()) : value.is_name ? name() : value.is_words ? make("span", { class: "words" }, value.text) : value.text;
   return [
     text,
     ...(value.mark ? [" ", make("span", { class: "mark" }, value.mark)] : []),
@@ -54,7 +55,7 @@ function figureParts(value) {
 
 function headlineItem(item) {
   const { text, unit, is_words: isWords } = item.value;
-  const value = isWords ? [text] : [make("span", { class: "unit" }, unit), " ", text.slice(0, -3), make("span", { class: "cents" }, text.slice(-3))];
+  const value = isWords || !unit ? [text] : [make("span", { class: "unit" }, unit), " ", text.slice(0, -3), make("span", { class: "cents" }, text.slice(-3))];
   return make("li", {},
     make("h3", {}, item.title),
     make("p", { class: "value" }, value),
