@@ -41,6 +41,9 @@ def test_a_changed_number_changes_the_hash() -> None:
         ("sourcing: 0.50, influencing", "influencing", "splits.pools: shares lacks sourcing"),
         ("services: delivering", "services: driving", r"splits\.pools\.roles\.services"),
         (", services: delivering}", "}", "splits.pools: roles lacks services"),
+        ("sales_first_share: 0.50", "sales_first_share: 50", r"recommendations\.cannibalisation\.sales_first_share"),
+        ("fewest_decided_deals: 10", "fewest_decided_deals: 0", r"recommendations\.fewest_decided_deals"),
+        ("activation_days: 90", "activation_days: 0", r"programme\.activation_days"),
     ],
 )
 def test_a_policy_with_a_mistake_is_refused(before: str, after: str, message: str) -> None:
