@@ -81,6 +81,23 @@ RULES = (
         "Credit divided by the partner's own investment, gross. Costs of the whole programme are not spread "
         "over partners.",
     ),
+    (
+        "Partners over time",
+        "A partner is active if it did something in the {active_months} months before the as-of time. Whether it did "
+        "so within {activation_days} days of joining is judged only where that time is over and it joined after the "
+        "first activity on record.",
+    ),
+    (
+        "Customers over time",
+        "Customers are compared {retention_months} months after their first win, only those that old: nobody counts "
+        "as kept for lack of time.",
+    ),
+    (
+        "Recommendations",
+        "Rules over the {evidence_months} whole months before the as-of time. Nothing is concluded from how fewer than "
+        "{fewest_decided_deals} deals ended, nor from a cost under {cost_amount}, and a rate or lift must be past its "
+        "bound with the whole of its 95% interval.",
+    ),
 )
 
 

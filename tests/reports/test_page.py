@@ -171,6 +171,8 @@ def test_methodology_speaks_the_policy_s_numbers(reports_of: Callable[[str], Ren
         "at most 90 days",
         "at least 20.0% shorter",
         "at least 10 comparable",
+        "within 90 days of joining",
+        "fewer than 10 deals ended, nor from a cost under 1,000.00",
     ):
         assert words in told
     assert "no credit: 30 decided deals, 200 are needed" in told
