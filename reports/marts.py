@@ -52,25 +52,34 @@ class Marts:
         self.context = self._context()
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        """All rows of ``query`` in its order, by column name; asked once, since published marts don't change."""
+        """All rows of ``query`` in its order, by column name; asked once, since published marts don't change.
+
+        Raises:
+            BadInput: the marts lack the table, as those that an earlier version published do.
+        """
         asked = (query, tuple(parameters))
         if asked not in self._held:
-            cursor = self._con.execute(query.replace("{m}", SCHEMA), list(parameters))
+            cursor = self._asked(query.replace("{m}", SCHEMA), list(parameters))
             columns = [column[0] for column in cursor.description or []]
             self._held[asked] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
         return [dict(row) for row in self._held[asked]]
+
+    def _asked(self, query: str, parameters: list[Any]) -> "duckdb.DuckDBPyConnection":
+        import duckdb
+
+        try:
+            return self._con.execute(query, parameters)
+        except duckdb.CatalogException as error:
+            lack = str(error).splitlines()[0]
+            told = f"The published marts lack what this version of pir reads ({lack})."
+            raise BadInput(told, "Publish them anew with `pir run`.") from error
 
     def first(self, query: str, parameters: Sequence[Any] = ()) -> dict[str, Any] | None:
         """The first row of ``query``, or None where there is none."""
         return next(iter(self.rows(query, parameters)), None)
 
     def _context(self) -> Context:
-        import duckdb
-
-        try:
-            row = self.first("select * from {m}.mart_report_context")
-        except duckdb.CatalogException as error:
-            raise BadInput("The marts hold no report context.", "Publish them first with `pir run`.") from error
+        row = self.first("select * from {m}.mart_report_context")
         if row is None:
             raise BadInput("mart_report_context is empty.", "Publish the marts first with `pir run`.")
         return Context(

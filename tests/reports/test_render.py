@@ -1,5 +1,6 @@
 """What is rendered on request: the period and model asked for, or a clear refusal; and the old report stays whole."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -93,6 +94,18 @@ def test_marts_that_were_never_published_say_so(tmp_path: Path) -> None:
     con.execute("create schema marts.marts")
     with pytest.raises(BadInput, match="pir run"):
         render(con, tmp_path)
+
+
+def test_marts_of_an_earlier_version_are_to_be_published_anew(marts_files: dict[str, Path], tmp_path: Path) -> None:
+    """Marts without a table that the report reads are bad input with a way out, and nothing is written."""
+    old = tmp_path / "marts.duckdb"
+    shutil.copy(marts_files["rich"], old)
+    with duckdb.connect() as con:
+        con.execute(f"attach '{old}' as marts")
+        con.execute("drop table marts.marts.mart_trend")
+        with pytest.raises(BadInput, match=r"(?s)this version of pir reads .*mart_trend.*Publish them anew"):
+            render(con, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_marts_opened_directly_or_attached_give_the_same_report(marts_files: dict[str, Path], tmp_path: Path) -> None:
