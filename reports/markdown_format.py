@@ -6,22 +6,59 @@ Bullets instead of tables, because chat programs don't draw tables.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from reports.content import Headline, Report, Section
+from reports.content import Column, Headline, Report, Section
 from reports.figures import Figure, isolate, list_words
 
 MOST_LINES = 40
 PARTNERS = 5
 COMPARED = 3
+ADVICE = 3
 QUARTERS = 5
-NOTICES = 3
+NOTICES = 2
+OWN_PLACE = ("summary", "partners", "quality", "methodology")
+FIRST = ("changed", "recommendations", "metrics", "influence-types", "tiers", "models", "belief", "trend")
+"""Sections of one line each that go first; any other follows in the report's order, as far as lines are left."""
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|~])")
 _CALLS = re.compile(r"@(?=channel|here|everyone|all\b)", re.IGNORECASE)
 
 
 def to_markdown(report: Report) -> str:
-    """``report`` in short."""
-    return "\n".join([*_head(report), *_body(report), *_foot(report), ""])
+    """``report`` in short: what matters most first, and never more than ``MOST_LINES``."""
+    above = [*_head(report), *_summary(report.section("summary")), *_partners(report.section("partners"))]
+    below = ["", *_foot(report)]
+    lines = [line for section in _in_order(report) for line in _in_one_line(section)]
+    room = MOST_LINES - len(above) - len(below)
+    if len(lines) > room:
+        lines = [*lines[: room - 1], "- The other sections are in report.html."]
+    return "\n".join([*above, *lines, *below, ""])
+
+
+def _in_order(report: Report) -> list[Section]:
+    rest = [section for section in report.sections if section.id not in OWN_PLACE]
+    return sorted(rest, key=lambda section: FIRST.index(section.id) if section.id in FIRST else len(FIRST))
+
+
+def _in_one_line(section: Section) -> Iterator[str]:
+    """A bullet for a section, and its notices where they are what a reader must not overlook."""
+    match section.id:
+        case "influence-types":
+            told = _shares(section, "type")
+        case "tiers":
+            told = _shares(section, "tier")
+        case "models":
+            told = _models(section)
+        case "trend":
+            yield f"- **Partner-involved share of net revenue by quarter**: {_trend(section)}"
+            return
+        case "recommendations":
+            told = f"{escape(section.lead[0])} {_advice(section)}".strip()
+        case _:
+            told = escape(section.lead[0]) if section.lead else ""
+    if told:
+        yield f"- {_title(section)}: {told}"
+    if section.id == "belief":
+        yield from (f"- Note: {escape(notice)}" for notice in section.notices[:1])
 
 
 def escape(text: str) -> str:
@@ -39,16 +76,6 @@ def _head(report: Report) -> Iterator[str]:
     yield f"# {escape(report.title)}"
     yield f"{escape(report.subtitle)} · " + " · ".join(f"{term} {escape(value)}" for term, value in report.stamps)
     yield ""
-
-
-def _body(report: Report) -> Iterator[str]:
-    yield from _summary(report.section("summary"))
-    yield from _one_line(report.section("influence-types"), "type", "share")
-    yield from _partners(report.section("partners"))
-    yield from _one_line(report.section("tiers"), "tier", "share")
-    yield from _models(report.section("models"))
-    yield from _belief(report.section("belief"))
-    yield from _trend(report.section("trend"))
 
 
 def _title(section: Section) -> str:
@@ -74,11 +101,10 @@ def _headline(item: Headline) -> str:
     return "; ".join([f"{written(item.value)}, {escape(item.detail)}", *(escape(change) for _, change in item.changes)])
 
 
-def _one_line(section: Section, name: str, share: str) -> Iterator[str]:
+def _shares(section: Section, name: str) -> str:
     rows = [row for table in section.tables for row in table.rows if row["credit"].sort]
-    told = "; ".join(f"{written(row[name])} {written(row['credit'])} ({written(row[share])})" for row in rows)
-    yield f"{_title(section)}: {told or _sentences(section)}"
-    yield ""
+    told = "; ".join(f"{written(row[name])} {written(row['credit'])} ({written(row['share'])})" for row in rows)
+    return told or _sentences(section)
 
 
 def _sentences(section: Section) -> str:
@@ -112,31 +138,27 @@ def _missing(note: str) -> list[str]:
     return [f"{sentence.strip('. ')}." for sentence in note.split(". ") if "not available" in sentence]
 
 
-def _models(section: Section) -> Iterator[str]:
+def _models(section: Section) -> str:
     rows = [row for table in section.tables for row in table.rows][:COMPARED]
-    if not rows:
-        yield f"{_title(section)}: {_sentences(section)}"
-    else:
-        chosen = next((column for table in section.tables for column in table.columns if column.is_chosen), None)
-        yield _title(section)
-        for row in rows:
-            here = f"{written(row[chosen.key])} here ({escape(row[chosen.key].note)}), " if chosen else ""
-            yield f"- **{written(row['partner'])}**: {here}mean of models {written(row['mean'])}"
-    yield ""
+    chosen = next((column for table in section.tables for column in table.columns if column.is_chosen), None)
+    return "; ".join(_compared(row, chosen) for row in rows) or _sentences(section)
 
 
-def _belief(section: Section) -> Iterator[str]:
-    yield f"{_title(section)}: {escape(section.lead[0])}"
-    yield from (f"- Note: {escape(notice)}" for notice in section.notices[:NOTICES])
-    yield ""
+def _compared(row: Mapping[str, Figure], chosen: Column | None) -> str:
+    here = f"{written(row[chosen.key])} here ({escape(row[chosen.key].note)}), " if chosen else ""
+    return f"{written(row['partner'])} {here}mean of models {written(row['mean'])}"
 
 
-def _trend(section: Section) -> Iterator[str]:
+def _advice(section: Section) -> str:
+    rows = [row for table in section.tables for row in table.rows][:ADVICE]
+    told = "; ".join(f"{written(row['about'])} ({written(row['kind'])})" for row in rows)
+    return f"First: {told}." if told else ""
+
+
+def _trend(section: Section) -> str:
     tables = {table.id: table for table in section.tables}
     rows = tables["trend-share-table"].rows[-QUARTERS:] if "trend-share-table" in tables else []
-    told = "; ".join(f"{_noted(row['period'])} {written(row['involved'])}" for row in rows)
-    yield f"**Partner-involved share of net revenue by quarter**: {told or _sentences(section)}"
-    yield ""
+    return "; ".join(f"{_noted(row['period'])} {written(row['involved'])}" for row in rows) or _sentences(section)
 
 
 def _foot(report: Report) -> Iterator[str]:

@@ -77,7 +77,7 @@ def test_partner_rows_are_the_marts(report: Rendered, rich: duckdb.DuckDBPyConne
 
 def test_partners_read_the_same_in_the_message(report: Rendered) -> None:
     """The first five partners of the page are those of the message, with the same credit and win rate."""
-    lines = [line for line in report.markdown.splitlines() if "win rate" in line]
+    lines = [line for line in report.markdown.splitlines() if "; win rate " in line]
     rows = report.table("partner-table")[:5]
     assert len(lines) == 5
     for line, row in zip(lines, rows, strict=True):
