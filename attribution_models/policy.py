@@ -28,6 +28,7 @@ from attribution_models.policy_rules import (
 )
 from attribution_models.policy_splits import SplitRules
 from attribution_models.policy_study import IncrementalityRules, ScorecardRules
+from attribution_models.policy_targets import TargetRules
 
 
 def _known_time_zone(name: str) -> str:
@@ -52,6 +53,7 @@ class Policy(Section):
     incrementality: IncrementalityRules
     programme: ProgrammeRules
     recommendations: RecommendationRules
+    targets: TargetRules
     data_quality: DataQualityRules
     writeback: WritebackRules
 

@@ -5,6 +5,7 @@
     'mart_executive_summary': {'columns': ['total_revenue', 'booked_revenue', 'sourced_revenue', 'won_count', 'lost_count'], 'subject': "''"},
     'mart_trend': {'columns': ['partner_involved_revenue', 'partner_decided_count', 'direct_decided_count'], 'subject': "''"},
     'mart_deal_velocity': {'columns': ['decided_count', 'won_count', 'deal_size_count'], 'subject': 'deal_group'},
+    'mart_pipeline': {'columns': ['open_count', 'open_amount', 'overdue_count'], 'subject': 'deal_category'},
     'mart_partner_influence': {'columns': ['credit_amount', 'deal_count', 'decided_count', 'activity_count'], 'subject': "model || '|' || partner_id"},
     'mart_tier_influence': {'columns': ['credit_amount', 'deal_count'], 'subject': "model || '|' || tier"},
     'mart_channel_mix': {'columns': ['credit_amount', 'deal_count', 'touchpoint_count'], 'subject': "model || '|' || partner_type || '|' || influence_type"},

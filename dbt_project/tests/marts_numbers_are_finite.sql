@@ -41,6 +41,8 @@
         'with_win_rate', 'with_win_rate_low', 'with_win_rate_high', 'without_win_rate', 'without_win_rate_low',
         'without_win_rate_high', 'difference', 'lift', 'lift_low', 'lift_high'
     ],
+    'mart_program_metrics': ['value_low', 'value_high'],
+    'mart_pipeline': ['coverage', 'remaining_coverage'],
     'mart_data_quality': ['row_share'],
     'mart_recommendation': ['value', 'value_low', 'value_high', 'threshold'],
     'mart_partner_cohort': [

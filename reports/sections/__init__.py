@@ -14,11 +14,13 @@ from reports.sections.integration_impact import integration_impact
 from reports.sections.methodology import methodology
 from reports.sections.model_comparison import model_comparison
 from reports.sections.partners import top_partners
+from reports.sections.program_metrics import program_metrics
 from reports.sections.quality import data_quality
 from reports.sections.recommendations import recommendations
 from reports.sections.shape import programme_shape
 from reports.sections.tiers import tier_performance
 from reports.sections.trend import trend
+from reports.sections.year_on_year import year_on_year
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ SECTIONS: tuple[Part, ...] = (
     Part(trend),
     Part(deal_velocity, by_period=True),
     Part(integration_impact, by_period=True),
+    Part(year_on_year, by_period=True),
+    Part(program_metrics, by_period=True),
     Part(data_quality),
     Part(methodology, by_model=True),
 )

@@ -187,5 +187,6 @@ def _flat(part: Mapping[str, Any], prefix: str = "") -> Sequence[tuple[str, str]
         if isinstance(value, Mapping):
             pairs += _flat(value, f"{prefix}{key}.")
         else:
-            pairs.append((f"{prefix}{key}", ", ".join(map(str, value)) if isinstance(value, list) else str(value)))
+            text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            pairs.append((f"{prefix}{key}", "not set" if value is None else text))
     return pairs

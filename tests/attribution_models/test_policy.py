@@ -44,6 +44,8 @@ def test_a_changed_number_changes_the_hash() -> None:
         ("sales_first_share: 0.50", "sales_first_share: 50", r"recommendations\.cannibalisation\.sales_first_share"),
         ("fewest_decided_deals: 10", "fewest_decided_deals: 0", r"recommendations\.fewest_decided_deals"),
         ("activation_days: 90", "activation_days: 0", r"programme\.activation_days"),
+        ("sourced_share: {must_be: above", "sourced_share: {must_be: over", r"targets\.sourced_share\.must_be"),
+        ("  active_partners: {must_be: at_least}\n", "", r"targets\.active_partners"),
     ],
 )
 def test_a_policy_with_a_mistake_is_refused(before: str, after: str, message: str) -> None:

@@ -33,6 +33,7 @@ BREACHES = [
     "delete from marts.marts.audit_run where status = 'failed'",
     """update marts.marts.mart_deal_velocity set decided_count = 0
        where period_label = '2026-04' and deal_group = 'influenced'""",
+    "update marts.marts.mart_program_metrics set reason = null where value is null",
 ]
 UNIT_TESTED = {
     "int_period_month",
@@ -62,6 +63,7 @@ def test_each_check_catches_its_breach(tampered: Check) -> None:
         "marts_every_model_is_judged",
         "marts_every_touchpoint_has_a_row_in_every_model",
         "marts_full_models_credit_the_whole_deal",
+        "marts_metrics_have_a_value_or_a_reason",
         "marts_months_add_up_to_quarters_and_years",
         "marts_no_model_credits_more_than_the_deal",
         "marts_nothing_is_dropped_in_silence",

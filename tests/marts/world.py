@@ -8,6 +8,7 @@ import duckdb
 from attribution_models.learned import SCHEMAS
 from attribution_models.scorecard.measure import MEANINGS
 from tests.marts.world_overrides import ADDED, JUDGED, STANDING, credits_without
+from tests.marts.world_programme import INTEGRATIONS, JOINED, REGISTRATIONS, RUNS, TARGETS
 from tests.marts.world_tables import TABLES
 
 _INT_TOUCH = """
@@ -37,9 +38,10 @@ def _deal(
 
 _CHURNED = {"is_eligible": False, "counts_as_booked": True, "exclusion_reason": "churned"}
 _DELETED = {"is_eligible": False, "counts_in_rates": False, "exclusion_reason": "deleted"}
+_ON_ACME_AND_TAGGED = {"account_id": "acme", "reported_category": " Sourced"}
 DEALS = [
-    _deal("D1", "won", "10000.00", "2026-03-31", "sourced", flags=["unknown_account"], account_id="acme"),
-    _deal("D2", "won", "1000.01", "2026-04-01", "influenced"),
+    _deal("D1", "won", "10000.00", "2026-03-31", "sourced", flags=["unknown_account"], **_ON_ACME_AND_TAGGED),
+    _deal("D2", "won", "1000.01", "2026-04-01", "influenced", reported_category="direct"),
     _deal("D3", "won", "5000.00", "2026-04-15", "direct", account_id="beta", sales_cycle_days=30),
     _deal("D4", "won", "7000.00", "2025-04-10", "influenced", **_CHURNED),
     _deal("D5", "lost", "3000.00", "2026-03-15", "influenced", account_id="beta"),
@@ -49,7 +51,7 @@ DEALS = [
     _deal("D9", "won", "4000.00", "2025-03-01", "influenced"),
     _deal("D10", "lost", "2500.00", "2026-04-02", "direct", account_id="acme"),
     _deal("D11", "won", "1500.00", "2024-04-30", "influenced"),
-    _deal("D12", "open", "8000.00", None, "influenced"),
+    _deal("D12", "open", "8000.00", None, "influenced", expected_close_at="2026-09-15 00:00:00"),
 ]
 
 
@@ -126,14 +128,9 @@ INVESTMENTS = [
     {"period_month": "2026-04-01", "amount": "66", "partner_id": "north", "exclusion_reason": "deleted"},
     {"period_month": "2026-04-01", "amount": "55"},
 ]
-# On acme before D1 and D10 were created, on beta only after D3 and D5 were.
-INTEGRATIONS = [
-    {"account_id": "acme", "integration_name": "Sync", "partner_id": "north", "enabled_at": "2024-01-04 23:59:59"},
-    {"account_id": "beta", "integration_name": "Sync", "partner_id": "north", "enabled_at": "2024-01-05 00:00:01"},
-]
 LANDED = (
     *("deals", "partners", "partner_activities"),
-    *("partner_investments", "account_integrations", "deal_registrations"),
+    *("partner_investments", "account_integrations", "deal_registrations", "targets"),
 )
 
 
@@ -162,7 +159,10 @@ def _rows(unavailable: tuple[str, ...]) -> dict[str, list[dict[str, Any]]]:
     return {
         "intermediate.int_deal": [{key: deal[key] for key in deal if key != "category"} for deal in DEALS],
         "intermediate.int_deal_category": categories,
-        "intermediate.int_partner_judged": [{"partner_id": partner["partner_id"]} for partner in PARTNERS],
+        "intermediate.int_partner_judged": [
+            {"partner_id": partner["partner_id"], "joined_at": JOINED.get(partner["partner_id"])}
+            for partner in PARTNERS
+        ],
         "intermediate.int_investment_judged": [] if "partner_investments" in unavailable else INVESTMENTS,
         "intermediate.int_integration_judged": [] if "account_integrations" in unavailable else INTEGRATIONS,
         "intermediate.int_source_reconciliation": [
@@ -179,10 +179,9 @@ def _rows(unavailable: tuple[str, ...]) -> dict[str, list[dict[str, Any]]]:
         "engine.model_agreement": [{"model": "linear", "other_model": "markov", "overlap": 0.5, "partner_count": 4}],
         "engine.model_recommendation": RECOMMENDATIONS,
         "engine.incrementality": [_effect("all", "all"), _effect("channel", "reseller: co_sell", reason="too few")],
-        "runs.run": [
-            {"run_id": "run-0", "status": "failed", "error": "the disk is full"},
-            {"run_id": "run-1", "status": "running", "started_at": "2026-10-01 06:00:00"},
-        ],
+        "runs.run": RUNS,
+        "intermediate.int_registration_judged": REGISTRATIONS,
+        "intermediate.int_target_judged": TARGETS,
         "marts.marts.dim_partner": PARTNERS,
         "marts.marts.fct_touchpoint": TOUCHPOINTS,
         "marts.marts.audit_exclusion": _exclusions(unavailable),

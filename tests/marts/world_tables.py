@@ -36,13 +36,15 @@ TABLES = {
         partner_id varchar, partner_type varchar, tier varchar, joined_at timestamp, exclusion_reason varchar""",
     "intermediate.int_registration_judged": """
         registration_id varchar, account_id varchar, partner_id varchar, status varchar, submitted_at timestamp,
-        expires_at timestamp, reasons varchar[], exclusion_reason varchar""",
+        decided_at timestamp, expires_at timestamp, reasons varchar[], exclusion_reason varchar""",
     "intermediate.int_investment_judged": """
         record_id varchar, period_month date, category varchar, amount decimal(18,2), partner_id varchar,
         exclusion_reason varchar""",
     "intermediate.int_integration_judged": """
         record_id varchar, account_id varchar, integration_name varchar, partner_id varchar, enabled_at timestamp,
         disabled_at timestamp, exclusion_reason varchar""",
+    "intermediate.int_target_judged": """
+        metric varchar, period_start date, period_end date, value decimal(18,4), exclusion_reason varchar""",
     "intermediate.int_source_reconciliation": """
         table_name varchar, rows_in bigint, rows_used bigint, rows_excluded bigint""",
     "landed.landed_table": "table_name varchar, is_available boolean",

@@ -10,6 +10,7 @@ from tests.reports.advice import advice
 from tests.reports.effects import effects
 from tests.reports.integrations import integration_impact
 from tests.reports.judged import recommendations, scorecard
+from tests.reports.measured import metrics, pipeline
 
 OPTIONAL = (
     "deal_stage_history", "accounts", "account_integrations", "deal_registrations", "partner_investments",
@@ -53,6 +54,8 @@ class Facts:
     effects: Sequence[dict[str, Any]] = ()
     advice: Sequence[dict[str, Any]] = ()
     integrations: Sequence[dict[str, Any]] = ()
+    metrics: Sequence[dict[str, Any]] = ()
+    pipeline: Sequence[dict[str, Any]] = ()
 
 
 def deal(number: int, closed: date, amount: str, category: str, **more: Any) -> dict[str, Any]:
@@ -147,6 +150,8 @@ def rich_facts() -> Facts:
         effects=effects(),
         advice=advice(NASTY),
         integrations=integration_impact(NASTY["P2"]),
+        metrics=metrics(),
+        pipeline=pipeline(),
     )
 
 
@@ -198,7 +203,9 @@ def _overrides(won: dict[str, Any]) -> list[dict[str, Any]]:
 
 def bare_facts() -> Facts:
     """The rich facts where only the three required tables were delivered."""
-    return replace(rich_facts(), unavailable=OPTIONAL, investments=[], overrides=[], integrations=[])
+    return replace(
+        rich_facts(), unavailable=OPTIONAL, investments=[], overrides=[], integrations=[], metrics=[], pipeline=[]
+    )
 
 
 def one_deal_facts() -> Facts:

@@ -21,7 +21,13 @@ from attribution_models.policy import load_policy
 from tests.reports.facts import TIERS, TYPES, Facts
 
 ROOT = Path(__file__).parents[2]
-FROM_FACTS = ("marts_from_facts.sql", "programme_marts.sql", "marts_of_velocity.sql", "marts_of_partners.sql")
+FROM_FACTS = (
+    "marts_from_facts.sql",
+    "programme_marts.sql",
+    "marts_of_velocity.sql",
+    "marts_of_partners.sql",
+    "marts_of_metrics.sql",
+)
 MARTS_YAML = ROOT / "dbt_project" / "models" / "marts"
 
 Row = dict[str, Any]
@@ -155,6 +161,10 @@ def build_marts(path: Path, facts: Facts) -> Path:
     _insert(con, "mart_incrementality", facts.effects)
     _insert(con, "mart_recommendation", facts.advice)
     _insert(con, "mart_integration_impact", facts.integrations)
+    _insert(con, "mart_pipeline", facts.pipeline)
+    con.execute("create temp table fact_metric (period_label varchar, figures json)")
+    for row in facts.metrics:
+        con.execute("insert into fact_metric values ('2026-Q3', ?)", [json.dumps(row)])
     con.execute("create temp table fact_investment (partner_id varchar, amount decimal(18,2))")
     for row in facts.investments:
         con.execute("insert into fact_investment values (?, ?)", [row["partner_id"], row["amount"]])

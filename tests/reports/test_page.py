@@ -13,7 +13,7 @@ from tests.reports.reading import Rendered
 
 SECTIONS = (
     "summary", "influence-types", "partners", "tiers", "shape", "customers", "models", "belief", "incrementality",
-    "recommendations", "trend", "velocity", "integrations", "quality", "methodology",
+    "recommendations", "trend", "velocity", "integrations", "year", "metrics", "quality", "methodology",
 )  # fmt: skip
 
 
