@@ -68,12 +68,13 @@ class Chart:
 
 @dataclass(frozen=True)
 class Headline:
-    """One of the numbers that a reader sees first, with its changes in words."""
+    """One of the numbers that a reader sees first, with its changes in words; ``help`` is its definition."""
 
     title: str
     value: Figure
     detail: str
     changes: Sequence[tuple[str, str]]
+    help: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ class Figure:
 
     ``unit`` is the currency code of money, empty otherwise. ``is_words`` marks a value that is not a number because
     there is none; ``is_name`` one that came from the CRM and may be written in any direction. ``lines`` are further
-    lines beneath it. ``href`` leads to a file beside the page, where there is one.
+    lines beneath it. ``href`` leads to a file beside the page, where there is one; ``behind`` names the deals that a page
+    opens for it (``reports.behind``).
     """
 
     text: str
@@ -35,6 +36,7 @@ class Figure:
     is_name: bool = False
     lines: tuple[str, ...] = ()
     href: str = ""
+    behind: str = ""
 
     @property
     def full(self) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports.content import Report
+from reports.deals import HeldDeals, newest
 from reports.pool import Pool
 from reports.variants import Variants
 
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 LIBRARIES = Path(__file__).parent / "bundle" / "dist"
 NO_WAY_OUT = "base-uri 'none'; form-action 'none'"
+MOST_DEAL_BYTES = 1_000_000
+"""Of the deals behind the figures, so that the page with everything else stays under 3 MB and can be sent by e-mail."""
 LIGHT = ("tables", "theme", "light")
-FULL = ("libraries", "charts", "tables", "theme", "content", "choice", "start")
+FULL = ("libraries", "charts", "tables", "theme", "content", "choice", "definitions", "deals", "start")
 
 
 def to_html(report: Report, variants: Variants) -> str:
@@ -37,7 +40,15 @@ def to_html(report: Report, variants: Variants) -> str:
 
     All text is escaped; only the page's own files and data are not.
     """
-    return page("report.html.j2", FULL, libraries=True, report=report, variants=variants, content=_content(variants))
+    return page(
+        "report.html.j2",
+        FULL,
+        libraries=True,
+        report=report,
+        variants=variants,
+        content=_content(variants),
+        deals=deals_block(variants.deals),
+    )
 
 
 def page(
@@ -66,6 +77,16 @@ def page(
             **values,
         )
     )
+
+
+def deals_block(held: HeldDeals, most_bytes: int = MOST_DEAL_BYTES) -> str:
+    """As many of the newest deals as there is room for, as a data block."""
+    most = len(held.deals)
+    block = packed(newest(held, most))
+    while len(block) > most_bytes and most:
+        most = int(most * min(0.95, most_bytes / len(block)))
+        block = packed(newest(held, most))
+    return block
 
 
 def packed(content: object) -> str:
@@ -109,6 +130,7 @@ def _content(variants: Variants) -> str:
             "periods": periods,
             "models": models,
             "first": variants.first,
+            "currency": variants.currency,
             "sections": sections,
             "classes": list(pool.classes.values()),
             "figures": pool.figures,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reports import figures, words
 from reports.content import Report, Scope
+from reports.definitions import definitions, with_definitions
 from reports.files import forget_others, write_in_place
 from reports.marts import Marts
 from reports.period import Period, all_periods, choose
@@ -80,6 +81,8 @@ def gather(scope: Scope) -> Report:
     from reports.sections import SECTIONS
 
     context = scope.context
+    sections = [part.render(scope) for part in SECTIONS]
+    table = definitions(sections)
     return Report(
         title=title_of(scope.period),
         subtitle=subtitle_of(scope.period),
@@ -90,7 +93,7 @@ def gather(scope: Scope) -> Report:
             ("Run", context.run_id),
             ("Source", context.source_system),
         ],
-        sections=[part.render(scope) for part in SECTIONS],
+        sections=[with_definitions(section, table) for section in sections],
     )
 
 

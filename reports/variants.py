@@ -10,7 +10,9 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from reports import words
-from reports.content import Report, Scope, Section
+from reports.content import Report, Scope, Section, Table
+from reports.deals import HeldDeals, deals_of
+from reports.definitions import definitions, with_definitions
 from reports.marts import Row
 from reports.period import Period, all_periods
 
@@ -31,6 +33,7 @@ class Choice:
     group: str = ""
     title: str = ""
     subtitle: str = ""
+    days: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,22 @@ class Variant:
 
 @dataclass(frozen=True)
 class Variants:
-    """What a reader can choose from, the keys of what the page shows first, and every section in every choice."""
+    """What a reader can choose from, the keys of what the page shows first, every section in every choice, and the
+    deals behind them."""
 
     periods: Sequence[Choice]
     models: Sequence[Choice]
     first: tuple[str, str]
     sections: Sequence[Variant]
+    deals: HeldDeals
+    currency: str
+
+
+@dataclass(frozen=True)
+class _Choices:
+    periods: Sequence[Period]
+    models: Sequence[Row]
+    definitions: Table
 
 
 def variants_of(scope: Scope, report: Report) -> Variants:
@@ -59,11 +72,19 @@ def variants_of(scope: Scope, report: Report) -> Variants:
 
     periods = offered_periods(scope)
     models = [model for model in scope.marts.models if model["gave_credit"] or model["model"] == scope.model_name]
+    choices = _Choices(periods, models, definitions(report.sections))
     sections = [
-        Variant(shown.id, part.by_period, part.by_model, dict(_rendered(part, shown, scope, periods, models)))
+        Variant(shown.id, part.by_period, part.by_model, dict(_rendered(part, shown, scope, choices)))
         for part, shown in zip(SECTIONS, report.sections, strict=True)
     ]
-    return Variants([_period(one) for one in periods], [_model(one) for one in models], _keys(scope), sections)
+    return Variants(
+        [_period(one) for one in periods],
+        [_model(one) for one in models],
+        _keys(scope),
+        sections,
+        deals_of(scope, periods),
+        scope.currency,
+    )
 
 
 def offered_periods(scope: Scope) -> list[Period]:
@@ -76,13 +97,17 @@ def offered_periods(scope: Scope) -> list[Period]:
 
 
 def _rendered(
-    part: "Part", shown: Section, scope: Scope, periods: Sequence[Period], models: Sequence[Row]
+    part: "Part", shown: Section, scope: Scope, choices: _Choices
 ) -> Iterator[tuple[tuple[str, str], Section]]:
-    by = (periods if part.by_period and periods else [None], models if part.by_model else [None])
+    by = (
+        choices.periods if part.by_period and choices.periods else [None],
+        choices.models if part.by_model else [None],
+    )
     for period, model in product(*by):
         other = replace(scope, period=period or scope.period, model=model or scope.model)
         key = (other.label if period else "", other.model_name if model else "")
-        yield key, shown if (other.period, other.model_name) == (scope.period, scope.model_name) else part.render(other)
+        is_shown = (other.period, other.model_name) == (scope.period, scope.model_name)
+        yield key, shown if is_shown else with_definitions(part.render(other), choices.definitions)
 
 
 def _keys(scope: Scope) -> tuple[str, str]:
@@ -93,7 +118,8 @@ def _period(period: Period) -> Choice:
     from reports.report import subtitle_of, title_of
 
     name = period.label if period.is_complete else f"{period.label}, so far"
-    return Choice(period.label, name, f"{period.grain.capitalize()}s", title_of(period), subtitle_of(period))
+    days = (period.start.isoformat(), period.end.isoformat())
+    return Choice(period.label, name, f"{period.grain.capitalize()}s", title_of(period), subtitle_of(period), days)
 
 
 def _model(model: Row) -> Choice:

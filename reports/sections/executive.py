@@ -1,6 +1,7 @@
 """Executive summary: four headline numbers with their changes, the answer in a few sentences, and the full table."""
 
 from reports import charts, figures, words
+from reports.behind import Deals, deals_behind
 from reports.content import Chart, Column, Headline, Scope, Section, Table
 from reports.figures import Figure, counted, list_words
 from reports.marts import Row
@@ -15,6 +16,15 @@ MEASURES = {
     "sourced": ("Sourced by partners", "net revenue", "sourced_count"),
     "influenced": ("Influenced, not sourced", "net revenue", "influenced_count"),
     "direct": ("Direct: no partner", "net revenue", "direct_count"),
+}
+HELP = {
+    "booked": "Whole amounts of won deals by the day of their close, churned or not.",
+    "churned": "Booked revenue of deals that have churned by the as-of time.",
+    "total": "Booked revenue without what has churned by the as-of time.",
+    "partner_involved": "Net revenue of deals that a partner sourced or influenced: the headline of the programme.",
+    "sourced": "Net revenue of deals that a partner brought before the first sales contact.",
+    "influenced": "Net revenue of deals with an eligible touchpoint that no partner sourced.",
+    "direct": "Net revenue of deals without an eligible touchpoint.",
 }
 HEADLINES = ("total", "partner_involved", "sourced", "influenced")
 COLUMNS = (
@@ -56,7 +66,15 @@ def _headline(measure: str, row: Row, scope: Scope, period: Period) -> Headline:
         (figures.direction(row[f"{measure}_change_{than}"]), _change(row, measure, than, label))
         for than, label in (("prior", period.prior_label), ("year", period.year_before_label))
     ]
-    return Headline(title, value, _detail(measure, row), changes)
+    return Headline(title, _opened(value, measure), _detail(measure, row), changes, HELP[measure])
+
+
+def _opened(value: Figure, measure: str) -> Figure:
+    kinds: dict[str, Deals] = {"booked": "booked", "churned": "churned"}
+    categories = {"total": "", "partner_involved": "partner"}
+    return deals_behind(
+        value, kinds.get(measure, "revenue"), category=categories.get(measure, "" if measure in kinds else measure)
+    )
 
 
 def _detail(measure: str, row: Row) -> str:
@@ -145,7 +163,7 @@ def _measure(measure: str, row: Row, scope: Scope, period: Period) -> dict[str, 
     title, base, deals = MEASURES[measure]
     return {
         "measure": Figure(title),
-        "amount": figures.money(row[f"{measure}_revenue"], scope.currency),
+        "amount": _opened(figures.money(row[f"{measure}_revenue"], scope.currency), measure),
         "share": figures.share(row[f"{measure}_share"], f"no {base}", note=f"of {base}")
         if base
         else figures.words("–"),

@@ -1,6 +1,7 @@
 """Influence type breakdown: what kind of partner work the credit of the period rests on."""
 
 from reports import charts, figures, words
+from reports.behind import deals_behind
 from reports.content import Column, Scope, Section, Table
 from reports.figures import Figure
 from reports.marts import Row
@@ -74,9 +75,11 @@ def _table(rows: list[Row], scope: Scope) -> Table:
 def _row(row: Row, scope: Scope) -> dict[str, Figure]:
     return {
         "type": Figure(words.name_of(row["influence_type"])),
-        "credit": figures.money(row["credit_amount"], scope.currency),
+        "credit": deals_behind(
+            figures.money(row["credit_amount"], scope.currency), "credit", influence_type=row["influence_type"]
+        ),
         "share": figures.share(row["pct_of_influenced"], "no credit"),
         "touchpoints": figures.count(row["touchpoint_count"]),
-        "deals": figures.count(row["deal_count"]),
+        "deals": deals_behind(figures.count(row["deal_count"]), "revenue", primary_type=row["influence_type"]),
         "size": figures.money(row["avg_deal_size"], scope.currency, "no deal"),
     }

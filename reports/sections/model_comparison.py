@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reports import charts, figures, words
+from reports.behind import deals_behind
 from reports.content import Column, Scope, Section, Table
 from reports.figures import Figure
 from reports.marts import Row
@@ -111,7 +112,9 @@ def _row(partner: dict[str, Row], models: list[dict[str, Any]], currency: str) -
 
 
 def _credit(row: Row, currency: str) -> Figure:
-    return figures.money(row["credit_amount"], currency, note=f"#{row['credit_rank']} {over_or_under(row)}".strip())
+    note = f"#{row['credit_rank']} {over_or_under(row)}".strip()
+    credit = figures.money(row["credit_amount"], currency, note=note)
+    return deals_behind(credit, "credit", partner=row["partner_id"], model=row["model"])
 
 
 def over_or_under(row: Row) -> str:

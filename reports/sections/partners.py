@@ -1,6 +1,7 @@
 """Top performing partners: credit, deals, win rate with its n and interval, and return on investment."""
 
 from reports import charts, figures, words
+from reports.behind import deals_behind
 from reports.content import Column, Scope, Section, Table
 from reports.figures import Figure, counted
 from reports.marts import Row
@@ -101,14 +102,18 @@ def _row(row: Row, scope: Scope, has_costs: bool) -> dict[str, Figure]:
     page = scope.pages.get(row["partner_id"], "")
     return {
         "partner": figures.name(row["partner_name"] or row["partner_id"], note=note, href=page),
-        "credit": figures.money(row["credit_amount"], scope.currency, zero="no credit", note=_each(row)),
-        "deals": figures.count(row["deal_count"]),
+        "credit": _credit(figures.money(row["credit_amount"], scope.currency, zero="no credit", note=_each(row)), row),
+        "deals": _credit(figures.count(row["deal_count"]), row),
         "size": figures.money(row["avg_deal_size"], scope.currency, "no deal"),
-        "sourced": figures.money(row["sourced_amount"], scope.currency),
-        "influenced": figures.money(row["influenced_amount"], scope.currency),
-        "rate": win_rate(row),
+        "sourced": _credit(figures.money(row["sourced_amount"], scope.currency), row, "sourced"),
+        "influenced": _credit(figures.money(row["influenced_amount"], scope.currency), row, "influenced"),
+        "rate": deals_behind(win_rate(row), "decided", partner=row["partner_id"]),
         "roi": _return(row, scope.currency, has_costs),
     }
+
+
+def _credit(figure: Figure, row: Row, category: str = "") -> Figure:
+    return deals_behind(figure, "credit", partner=row["partner_id"], category=category)
 
 
 def _each(row: Row) -> str:

@@ -148,7 +148,7 @@ def _cohort_table(rows: list[Row], scope: Scope) -> Table:
         f"Partners by year of joining, as of the run, {words.name_of(scope.model_name)}",
         [
             Column("cohort", "Joined in", "text"),
-            Column("partners", "Partners"),
+            Column("partners", "Partners", help="Partners of the cohort."),
             Column(
                 "active", "Active", help=f"Did something in the {months} months before the as-of time; 95% interval."
             ),

@@ -1,6 +1,7 @@
 """Tier performance: what each tier of the programme earned."""
 
 from reports import charts, figures, words
+from reports.behind import deals_behind
 from reports.content import Column, Scope, Section, Table
 from reports.figures import Figure, counted
 from reports.marts import Row
@@ -60,7 +61,11 @@ def _tables(rows: list[Row], scope: Scope) -> list[Table]:
 def _row(row: Row, scope: Scope) -> dict[str, Figure]:
     return {
         "tier": Figure(words.name_of(row["tier"])),
-        "credit": figures.money(row["credit_amount"], scope.currency, zero="no credit"),
+        "credit": deals_behind(
+            figures.money(row["credit_amount"], scope.currency, zero="no credit"),
+            "credit",
+            tier=row["tier"] or "no_tier",
+        ),
         "share": figures.share(row["pct_of_influenced"], "no credit"),
         "partners": figures.count(row["partner_count"]),
         "mean": figures.money(row["avg_per_partner"], scope.currency, "no partner"),

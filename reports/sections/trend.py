@@ -1,6 +1,7 @@
 """Trend by quarter: revenue by category, partner-involved share, and win rates with and without a partner."""
 
 from reports import charts, figures
+from reports.behind import deals_behind
 from reports.content import Column, Scope, Section, Table
 from reports.figures import Figure
 from reports.marts import Row
@@ -72,11 +73,15 @@ def _revenue_table(rows: list[Row], scope: Scope) -> Table:
         "Net revenue by quarter and category",
         [
             Column("period", "Quarter", "text"),
-            Column("total", f"Net revenue ({scope.currency})"),
+            Column(
+                "total",
+                f"Net revenue ({scope.currency})",
+                help="Won deals by the day of their close, without churned ones.",
+            ),
             Column("involved", f"Partner-involved ({scope.currency})", help="Sourced plus influenced."),
-            Column("sourced", f"Sourced ({scope.currency})"),
-            Column("influenced", f"Influenced, not sourced ({scope.currency})"),
-            Column("direct", f"Direct ({scope.currency})"),
+            Column("sourced", f"Sourced ({scope.currency})", help="Deals that a partner brought before sales did."),
+            Column("influenced", f"Influenced, not sourced ({scope.currency})", help="Other deals with a touchpoint."),
+            Column("direct", f"Direct ({scope.currency})", help="Deals without a touchpoint that counts."),
         ],
         [_revenue_row(row, scope.currency) for row in rows],
     )
@@ -89,7 +94,13 @@ def _period(row: Row) -> Figure:
 def _revenue_row(row: Row, currency: str) -> dict[str, Figure]:
     keys = {"total": "total", "involved": "partner_involved"} | {category: category for category in charts.CATEGORIES}
     return {"period": _period(row)} | {
-        key: figures.money(row[f"{measure}_revenue"], currency) for key, measure in keys.items()
+        key: deals_behind(
+            figures.money(row[f"{measure}_revenue"], currency),
+            "revenue",
+            category={"total": "", "involved": "partner"}.get(key, key),
+            days=(row["period_start"], row["period_end"]),
+        )
+        for key, measure in keys.items()
     }
 
 
@@ -100,8 +111,8 @@ def _share_table(rows: list[Row]) -> Table:
         [
             Column("period", "Quarter", "text"),
             Column("involved", "Partner-involved share", help="Sourced plus influenced revenue / net revenue."),
-            Column("sourced", "Sourced share"),
-            Column("influenced", "Influenced, not sourced, share"),
+            Column("sourced", "Sourced share", help="Sourced revenue / net revenue."),
+            Column("influenced", "Influenced, not sourced, share", help="Influenced revenue / net revenue."),
             Column("partner_rate", "Win rate with a partner", help="Won / decided deals with a partner; 95% interval."),
             Column("direct_rate", "Win rate direct", help="Won / decided deals without a partner; 95% interval."),
         ],
@@ -116,9 +127,14 @@ def _share_row(row: Row) -> dict[str, Figure]:
         "involved": figures.share(row["partner_involved_share"], "no revenue"),
         "sourced": figures.share(row["sourced_share"], "no revenue"),
         "influenced": figures.share(row["influenced_share"], "no revenue"),
-        "partner_rate": win_rate(_rate(row, "partner")),
-        "direct_rate": win_rate(_rate(row, "direct")),
+        "partner_rate": _opened(row, "partner"),
+        "direct_rate": _opened(row, "direct"),
     }
+
+
+def _opened(row: Row, kind: str) -> Figure:
+    days = (row["period_start"], row["period_end"])
+    return deals_behind(win_rate(_rate(row, kind)), "decided", category=kind, days=days)
 
 
 def _rate(row: Row, kind: str) -> Row:

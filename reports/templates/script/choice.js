@@ -19,6 +19,13 @@ class Choice {
     this.follow();
   }
 
+  /** What the page shows: the chosen period, null where there is none, and model, and the name of any model. */
+  here() {
+    const { periods, models } = this.content;
+    return { period: periods.find((one) => one.key === this.period) ?? null, model: models.find((one) => one.key === this.model),
+      nameOf: (key) => (models.find((one) => one.key === key)?.name ?? key).replace(/, primary$/, "") };
+  }
+
   /** Show what the page's address says. */
   follow() {
     const asked = new URLSearchParams(location.hash.slice(1));
@@ -48,13 +55,12 @@ class Choice {
   }
 
   #tell() {
-    const period = this.content.periods.find((choice) => choice.key === this.period);
-    const model = this.content.models.find((choice) => choice.key === this.model);
+    const { period, model, nameOf } = this.here();
     if (period) {
       document.title = document.getElementById("title").textContent = period.title;
       document.getElementById("subtitle").textContent = period.subtitle;
     }
-    for (const stamp of document.querySelectorAll("[data-stamp=model]")) stamp.textContent = model.name.replace(/, primary$/, "");
+    for (const stamp of document.querySelectorAll("[data-stamp=model]")) stamp.textContent = nameOf(model.key);
     document.getElementById("told").textContent = `Now showing ${period ? `${period.name}, ` : ""}${model.name}.`;
   }
 

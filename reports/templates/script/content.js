@@ -58,7 +58,7 @@ function headlineItem(item) {
   const value = isWords || !unit ? [text] : [make("span", { class: "unit" }, unit), " ", text.slice(0, -3), make("span", { class: "cents" }, text.slice(-3))];
   return make("li", {},
     make("h3", {}, item.title),
-    make("p", { class: "value" }, value),
+    make("p", { class: "value", title: item.help, "data-behind": item.value.behind }, value),
     make("p", { class: "detail" }, item.detail),
     make("ul", { class: "changes" }, item.changes.map(([direction, words]) => make("li", { class: direction }, words))));
 }
@@ -78,7 +78,8 @@ function dataTable(item) {
     "aria-sort": item.sorted_by === column.key && "descending" }, column.title);
   const cell = (column, place, row) => {
     const value = item.rows[place][row];
-    return make(place ? "td" : "th", { scope: place ? null : "row", class: kind(column), "data-sort": value.sort === true ? value.text.replaceAll(",", "") : value.sort }, figureParts(value));
+    return make(place ? "td" : "th", { scope: place ? null : "row", class: kind(column), "data-sort": value.sort === true ? value.text.replaceAll(",", "") : value.sort,
+      "data-behind": value.behind }, figureParts(value));
   };
   const wrap = make("div", { class: `table-wrap${item.is_matrix ? " matrix" : ""}`, role: "region", "aria-labelledby": `${item.id}-caption`, tabindex: "0" },
     make("table", { id: item.id, "data-fold": item.fold_after },

@@ -1,17 +1,26 @@
-// Starts the page: tables and theme at once, menus and drawings as soon as what they need is inflated.
+// Starts the page: tables, theme and definitions at once, the rest as soon as what it needs is inflated.
+
+function prepareTables(element) {
+  element.querySelectorAll("table").forEach((table) => { makeSortable(table); makeFoldable(table); });
+}
 
 function prepare(element) {
-  element.querySelectorAll("table").forEach((table) => { makeSortable(table); makeFoldable(table); });
+  offerDeals(element);
+  prepareTables(element);
+  keepDefinitions(element);
 }
 
 async function start() {
   prepare(document.getElementById("main"));
+  offerDefinitions(document.getElementById("definition"));
   offerTheme(document.getElementById("theme"));
-  const [content, { init }] = await Promise.all([inflate("content"), startLibraries()]);
+  const [content, { init, Tabulator }] = await Promise.all([inflate("content"), startLibraries()]);
   const held = new Content(JSON.parse(content));
   const drawings = new Drawings(init);
   for (const variant of held.sections) drawings.draw(chartsOf(held.section(variant, ...held.first)), `${variant.id}-`);
-  new Choice(held, drawings, prepare).start();
+  const choice = new Choice(held, drawings, prepare);
+  choice.start();
+  new Behind(Tabulator, () => choice.here(), held.currency);
   document.documentElement.dataset.ready = "true";
 }
 
