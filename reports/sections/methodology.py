@@ -155,7 +155,11 @@ def _bands(policy: Mapping[str, Any]) -> Table:
     return Table(
         "methodology-weights",
         "Weight of a touchpoint by influence type: share of a deal, lowest to highest",
-        [Column("type", "Influence type", "text"), Column("low", "Lowest"), Column("high", "Highest")],
+        [
+            Column("type", "Influence type", "text"),
+            Column("low", "Lowest", help="Weight of a touchpoint of this type about which all that is known is worst."),
+            Column("high", "Highest", help="Weight of a touchpoint of this type about which all that is known is best."),
+        ],
         [
             {"type": Figure(words.name_of(name)), "low": _weight(band[0]), "high": _weight(band[1])}
             for name, band in bands.items()

@@ -78,8 +78,8 @@ def _table(rows: Sequence[Row], scope: Scope) -> Table:
         [
             Column("table", "Table", "text"),
             Column("rows_in", "Rows in", help="Landed rows, unreadable ones included."),
-            Column("used", "Used"),
-            Column("excluded", "Excluded"),
+            Column("used", "Used", help="Rows with at least one use in what the report counts."),
+            Column("excluded", "Excluded", help="Rows that no rule could use; the reasons beside it add up to them."),
             Column("why", "Why", "text"),
         ],
         [_row(table, tables[table], scope) for table in order],
@@ -115,7 +115,7 @@ def _override_table(rows: Sequence[Row], scope: Scope) -> Table:
             Column("override", "Override", "text"),
             Column("deal", "Deal", "text"),
             Column("partner", "Partner", "text"),
-            Column("share", "Share"),
+            Column("share", "Share", help="The part of the deal that the override gives its partner."),
             Column("effect", "Effect", "text"),
         ],
         [

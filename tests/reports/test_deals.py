@@ -30,7 +30,8 @@ OPEN_ALL = """
     const note = place.querySelector(".note")?.textContent ?? "";
     const drill = place.querySelector(".drill");
     drill.click();
-    for (let waited = 0; waited < 2000 && !document.querySelector("#behind-table .tabulator-row, #behind-table .tabulator-placeholder"); waited++) {
+    const isDrawn = () => document.querySelector("#behind-table .tabulator-row, #behind-table .tabulator-placeholder");
+    for (let waited = 0; waited < 2000 && !isDrawn(); waited++) {
       await new Promise((done) => setTimeout(done, 1));
     }
     const rows = TABLE.getData().map(({ place: deal, amount, credit }) => ({ deal, amount, credit }));

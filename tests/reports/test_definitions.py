@@ -25,7 +25,7 @@ def test_every_number_of_the_report_is_defined(rich: duckdb.DuckDBPyConnection) 
     """No headline and no column of numbers is without its definition, and the methodology holds each of them."""
     report = gather(scope_of(Marts(rich), None, None))
     (listed,) = [table for table in report.section("methodology").tables if table.id == "methodology-definitions"]
-    held = {(row["figure"].text, row["section"].text): row["definition"].text for row in listed.rows}
+    held = {(row["section"].text, row["definition"].text) for row in listed.rows}
     for section in report.sections:
         missing = [item.title for item in section.headlines if not item.help]
         columns = [(table, column) for table in section.tables for column in table.columns]
@@ -33,8 +33,9 @@ def test_every_number_of_the_report_is_defined(rich: duckdb.DuckDBPyConnection) 
             f"{table.id}.{column.key}" for table, column in columns if column.align == "number" and not column.help
         ]
         assert missing == [], section.id
-        told = {definition for (_, place), definition in held.items() if place == section.short}
-        assert {column.help for table, column in columns if column.help and not table.is_matrix} <= told
+        assert {
+            (section.short, column.help) for table, column in columns if column.help and not table.is_matrix
+        } <= held
 
 
 def test_definition_shows_on_focus_and_leaves_on_escape(page: Page, reports_of: Reports) -> None:
