@@ -23,7 +23,7 @@ class Figure:
 
     ``unit`` is the currency code of money, empty otherwise. ``is_words`` marks a value that is not a number because
     there is none; ``is_name`` one that came from the CRM and may be written in any direction. ``lines`` are further
-    lines beneath it. ``href`` leads to a file beside the page, where there is one; ``behind`` names the deals that a page
+    lines beneath it. ``href`` leads to a file beside the page, ``behind`` names the deals that a page
     opens for it (``reports.behind``).
     """
 

@@ -158,7 +158,9 @@ def _bands(policy: Mapping[str, Any]) -> Table:
         [
             Column("type", "Influence type", "text"),
             Column("low", "Lowest", help="Weight of a touchpoint of this type about which all that is known is worst."),
-            Column("high", "Highest", help="Weight of a touchpoint of this type about which all that is known is best."),
+            Column(
+                "high", "Highest", help="Weight of a touchpoint of this type about which all that is known is best."
+            ),
         ],
         [
             {"type": Figure(words.name_of(name)), "low": _weight(band[0]), "high": _weight(band[1])}
