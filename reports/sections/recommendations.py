@@ -13,7 +13,7 @@ KINDS = {
     "increase_investment": "a partner with a high return on its cost, or growing credit, on enough won deals",
     "optimise": "a busy partner that surely wins less than deals with partners do",
     "develop": "an integration whose deals are surely won more often than comparable ones",
-    "review": "a partner or tier that earned less credit than it cost",
+    "review": "a partner or tier that earned less credit than it cost, or than is usual one tier below",
     "conflict": "several partners that claim one deal or account, and overrides that wait",
     "missing_data": "data whose absence concerns enough revenue to change the answer",
     "cannibalisation": "a partner that surely comes after sales on most of its new business",

@@ -13,6 +13,8 @@ advice as (
     union all
     select * from {{ ref('recommend_review') }}
     union all
+    select * from {{ ref('recommend_tier_review') }}
+    union all
     select * from {{ ref('recommend_conflict') }}
     union all
     select * from {{ ref('recommend_registration_conflict') }}

@@ -52,7 +52,7 @@ final as (
         coalesce(summed.won_with_credit_before, 0) as won_with_credit_before
     from {{ ref('dim_partner') }} as partner
     cross join evidence
-    inner join summed on partner.partner_id = summed.partner_id
+    left join summed on partner.partner_id = summed.partner_id
 )
 
 select * from final
