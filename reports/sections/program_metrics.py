@@ -104,7 +104,7 @@ def _pipeline_table(rows: Sequence[Row], scope: Scope) -> Table:
             Column("period", "Quarter", "text"),
             Column("category", "Deals", "text"),
             Column("count", "Open deals", help="Open deals above the floor; in small print those overdue."),
-            Column("amount", f"Amount ({scope.currency})"),
+            Column("amount", f"Amount ({scope.currency})", help="Whole amounts of the open deals."),
             Column("target", f"Revenue target ({scope.currency})", help="Of all categories together."),
             Column(
                 "coverage", "Coverage", help="Amount / revenue target; beneath, against what is still to be won of it."

@@ -66,8 +66,8 @@ def _revenue_table(row: Row, scope: Scope) -> Table:
         f"Revenue in {row['period_label']} and in {before}",
         [
             Column("measure", "Revenue", "text"),
-            Column("this", f"{row['period_label']} ({scope.currency})"),
-            Column("before", f"{before} ({scope.currency})"),
+            Column("this", f"{row['period_label']} ({scope.currency})", help="Amount in this period."),
+            Column("before", f"{before} ({scope.currency})", help="Amount in the period a year before."),
             Column("change", "Change", "text", help="(this - a year before) / a year before."),
         ],
         [_measure(measure, row, scope) for measure in MEASURES],
