@@ -11,7 +11,7 @@ JAVA := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/java,java)
 HAS_JAVA = $(JAVA) -version 2>&1 | grep -Eq 'version "(1[7-9]|[2-9][0-9])[-."]'
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: setup spark demo test lint dev docs lock bundle clean
+.PHONY: setup spark browser demo test lint dev docs lock bundle clean
 
 setup: $(SET_UP)
 
@@ -31,6 +31,10 @@ $(SPARK_SET_UP): $(SET_UP) requirements-spark.lock
 		echo "Spark needs Java 17 or later. Install it, as root: apt-get install openjdk-17-jre-headless" >&2; exit 2; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
 	@touch $@
+
+browser:  ## Debian's Chromium, which the tests open the report in
+	@command -v chromium >/dev/null || { $(APT) update -q && $(APT) install -q -y --no-install-recommends chromium fonts-dejavu-core; } || { \
+		echo "The browser tests need Chromium. Install it, as root: apt-get install chromium" >&2; exit 2; }
 
 demo: $(SET_UP)  ## the whole nightly job on the embedded local CRM
 	@$(BIN)/pir run --source sandbox

@@ -1,5 +1,6 @@
 """The rendered reports of every small programme, and the browser that opens them."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -62,8 +63,9 @@ def every_report(request: pytest.FixtureRequest, reports_of: Callable[[str], Ren
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """Chromium's path; tests that need a browser are skipped by name without one."""
+    """Chromium's path; tests that need a browser are skipped by name without one, and fail in CI."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
-        pytest.skip("chromium is not installed: the browser tests of the report need it")
+        told = "chromium is not installed: `make browser` installs it for the browser tests of the report"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(told)
     return found

@@ -152,7 +152,17 @@ class Behind {
     const columns = this.#columns(asked).map((column) => ({ ...column, titleFormatter }));
     this.#table = new this.Tabulator(this.part("table"), { data: rows, columns, layout: "fitColumns", height: rows.length > 12 ? "22rem" : false,
       placeholder: "No deal.", initialSort: [{ column: asked.deals === "credit" ? "credit" : "amount", dir: "desc" }] });
+    this.#table.on("tableBuilt", () => this.#name());
     this.asked = asked;
+  }
+
+  /** Roles as screen readers need them: Tabulator puts a focusable part without one between the grid and its rows. */
+  #name() {
+    const grid = this.part("table");
+    grid.setAttribute("aria-labelledby", "behind-title");
+    grid.removeAttribute("aria-owns");
+    grid.querySelector(".tabulator-tableholder").setAttribute("role", "rowgroup");
+    grid.querySelector(".tabulator-table").setAttribute("role", "presentation");
   }
 
   #filter(text) {
