@@ -76,6 +76,8 @@ def _notices(row: Row) -> list[str]:
 def _tables(rows: Sequence[Row], scope: Scope) -> list[Table]:
     by_integration = [row for row in rows if row["dimension"] != "partner"]
     by_partner = [row for row in rows if row["dimension"] == "partner"]
+    if _pairs(by_partner) == _pairs(by_integration[1:]):  # each partner has one integration: the same rows again
+        by_partner = []
     note = (
         "In place: enabled before the deal was created and not disabled by then; one that came later is no reason for "
         "a deal that was there. The lift is the difference of win rates within deal type and segment. It proves no "
@@ -87,6 +89,10 @@ def _tables(rows: Sequence[Row], scope: Scope) -> list[Table]:
         _table(PERIOD_TABLE, f"Deals decided in {scope.label}", scope.rows(OF_PERIOD), scope),
     ]
     return [table for table in tables if table.rows or table.id == PERIOD_TABLE]
+
+
+def _pairs(rows: Sequence[Row]) -> list[tuple[str, int]]:
+    return sorted((row["partner_id"] or "", row["with_decided_count"]) for row in rows)
 
 
 def _table(table_id: str, caption: str, rows: Sequence[Row], scope: Scope, note: str = "") -> Table:

@@ -82,6 +82,18 @@ RULES = (
         "over partners.",
     ),
     (
+        "Like with like",
+        "Where deals with a partner or an integration are set beside deals without, each deal type and segment is "
+        "compared on its own and the differences are put together by Mantel-Haenszel weights, with Klingenberg's "
+        "interval for win rates. What else sets the deals apart stays in: it proves no cause.",
+    ),
+    (
+        "Targets",
+        "A target is that of the targets table for the period, else of a longer period that holds it (revenue: the sum "
+        "of shorter ones that cover it), else of the policy. The wait from close to attribution is that until the "
+        "as-of time of the first published run, known for deals that closed after the first run on record.",
+    ),
+    (
         "Partners over time",
         "A partner is active if it did something in the {active_months} months before the as-of time. Whether it did "
         "so within {activation_days} days of joining is judged only where that time is over and it joined after the "

@@ -38,25 +38,24 @@ def year_on_year(scope: Scope) -> Section:
         TITLE,
         SHORT,
         lead=_lead(row),
-        notices=_notices(row, scope),
+        notices=_notices(row),
         tables=[_revenue_table(row, scope), *([_metric_table(metrics, row, scope)] if metrics else [])],
     )
 
 
 def _lead(row: Row) -> list[str]:
     before = row["before_period_label"]
+    if not row["is_complete"]:
+        return [f"{row['period_label']} has not ended: what it holds so far stands beside the whole of {before}."]
     return [
         f"Net revenue of {row['period_label']} is {figures.change_words(row['total_change_year'], before)}, "
         f"what partners were involved in {figures.change_words(row['partner_involved_change_year'], before)}."
     ]
 
 
-def _notices(row: Row, scope: Scope) -> list[str]:
+def _notices(row: Row) -> list[str]:
     has_churned = row["churned_revenue"] or row["before_churned_revenue"]
-    notices = ["The year before has had longer to churn: compare booked revenue as well as net."] if has_churned else []
-    if scope.period is not None and not scope.period.is_complete:
-        notices.append(f"{scope.label} has not ended and is set against the whole of {row['before_period_label']}.")
-    return notices
+    return ["The year before has had longer to churn: compare booked revenue as well as net."] if has_churned else []
 
 
 def _revenue_table(row: Row, scope: Scope) -> Table:

@@ -1,7 +1,11 @@
 """The report tells what integrations go along with, on how many deals, and that it proves no cause."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+import duckdb
+
+from reports import render
 from tests.reports.facts import NASTY
 from tests.reports.reading import Rendered
 
@@ -32,6 +36,18 @@ def test_each_integration_stands_with_its_partner_its_n_and_its_revenue(reports_
     assert marks == ["small sample"]
     ((partner, *_),) = report.table("integration-partner-table")
     assert partner == NASTY["P2"]
+
+
+def test_partners_with_one_integration_each_are_not_told_twice(marts_files: dict[str, Path], tmp_path: Path) -> None:
+    """Where the partners' rows would be those of the integrations again, there is one table."""
+    with duckdb.connect() as con:
+        copy = tmp_path / "marts.duckdb"
+        copy.write_bytes(marts_files["rich"].read_bytes())
+        con.execute(f"attach '{copy}' as marts")
+        con.execute("delete from marts.marts.mart_integration_impact where subject = '=Formula'")
+        report = Rendered(render(con, tmp_path / "report"))
+    assert len(report.table("integration-table")) == 2
+    assert report.table("integration-partner-table") == []
 
 
 def test_the_period_has_a_table_of_its_own(reports_of: Reports) -> None:

@@ -1,9 +1,11 @@
 """The report holds the programme against its targets and beside the year before, in words where nothing is known."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import duckdb
 
+from reports import render
 from tests.reports.reading import Rendered
 
 Reports = Callable[[str], Rendered]
@@ -68,6 +70,14 @@ def test_year_on_year_shows_both_years_and_the_change(reports_of: Reports, rich:
     assert metrics["Programme ROI"] == ["6.2x|4 sourced deals", "7.0x", "down 0.8x"]
     assert metrics["Partner-involved share of revenue"][2] == "up 10.0 points"
     assert "Close to attribution, median" not in metrics
+
+
+def test_a_period_under_way_is_not_told_as_a_fall(rich: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """A quarter that has just begun stands beside the whole of that of last year, and no change is told of it."""
+    report = Rendered(render(rich, tmp_path, period="2026-Q4"))
+    told = report.section_text("year")
+    assert "2026-Q4 has not ended: what it holds so far stands beside the whole of 2025-Q4." in told
+    assert "Net revenue of 2026-Q4" not in told
 
 
 def test_little_data_reads_in_words(reports_of: Reports) -> None:

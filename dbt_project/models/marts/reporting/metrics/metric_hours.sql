@@ -44,13 +44,14 @@ deals as (
     where counts_in_rates
 ),
 
+-- What had closed before the first run on record was a backlog: nobody waited for it.
 first_published as (
     select
         deals.deal_id,
-        min(publications.as_of) as published_at
+        publications.as_of as published_at
     from deals
-    inner join publications on deals.closed_at <= publications.as_of and deals.closed_at > publications.first_as_of
-    group by deals.deal_id
+    asof inner join publications on deals.closed_at <= publications.as_of
+    where deals.closed_at > publications.first_as_of
 ),
 
 registrations as (
