@@ -25,6 +25,7 @@ from orchestration.settings import Settings, check_source, load_settings
 STEPS = {
     "landing": "Extract and land the source tables",
     "landed__deals_landing_gate": "Gate: what was landed",
+    "previous": "Set aside what was published last, to compare with",
     "touchpoints": "Judge deals and touchpoints under the policy (dbt)",
     "credits": "Divide each deal among its touchpoints, every model",
     "engine__touchpoint_credit_credits_gate": "Gate: credits add up to the cent",

@@ -17,6 +17,7 @@ from reports.sections.partners import top_partners
 from reports.sections.program_metrics import program_metrics
 from reports.sections.quality import data_quality
 from reports.sections.recommendations import recommendations
+from reports.sections.restatement import restatement
 from reports.sections.shape import programme_shape
 from reports.sections.tiers import tier_performance
 from reports.sections.trend import trend
@@ -48,6 +49,7 @@ SECTIONS: tuple[Part, ...] = (
     Part(integration_impact, by_period=True),
     Part(year_on_year, by_period=True),
     Part(program_metrics, by_period=True),
+    Part(restatement, by_model=True),
     Part(data_quality),
     Part(methodology, by_model=True),
 )

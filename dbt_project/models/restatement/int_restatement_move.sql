@@ -1,0 +1,137 @@
+-- What each deal gave to the figures of closed months in the last publication, and gives now, where that differs.
+{%- set sides = {
+    'old': {
+        'deals': source('previous', 'dim_deal'), 'credits': source('previous', 'fct_touchpoint_credit'),
+        'partners': source('previous', 'dim_partner'),
+    },
+    'new': {'deals': ref('dim_deal'), 'credits': ref('fct_touchpoint_credit'), 'partners': ref('dim_partner')},
+} %}
+with
+months as (
+    select distinct month_start from {{ ref('int_restatement_month') }}
+),
+
+-- A model that was not published before restates nothing; one that no longer is has no deals to set against each other.
+models as (
+    select new.model
+    from {{ ref('mart_model') }} as new
+    inner join {{ source('previous', 'mart_model') }} as old on new.model = old.model
+    where new.gave_credit and old.gave_credit
+),
+
+old_primary as (
+    select primary_model as model from {{ source('previous', 'mart_report_context') }}
+),
+
+new_primary as (
+    select '{{ primary_model() }}' as model
+),
+
+{% for side, tables in sides.items() %}
+    {{ side }}_credits as (
+        select
+            deal_id,
+            model,
+            partner_id,
+            influence_type,
+            {{ period_start('close_date', 'month') }} as month_start,
+            sum(credit_amount) as credit_amount
+        from {{ tables.credits }}
+        group by all
+    ),
+
+    {{ side }}_credited as (
+        select
+            credits.deal_id,
+            sum(credits.credit_amount) as credited
+        from {{ side }}_credits as credits
+        inner join {{ side }}_primary as primary_model on credits.model = primary_model.model
+        group by credits.deal_id
+    ),
+{% endfor %}
+
+credit_sides as (
+    {% for side, tables in sides.items() %}
+        select
+            credits.deal_id,
+            credits.month_start,
+            'credit_amount' as measure,
+            credits.model,
+            credits.partner_id,
+            coalesce(partners.tier, 'no_tier') as tier,
+            credits.influence_type,
+            {{ 'credits.credit_amount' if side == 'old' else '0' }} as old_amount,
+            {{ 'credits.credit_amount' if side == 'new' else '0' }} as new_amount
+        from {{ side }}_credits as credits
+        inner join months on credits.month_start = months.month_start
+        inner join models on credits.model = models.model
+        left join {{ tables.partners }} as partners on credits.partner_id = partners.partner_id
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+deal_sides as (
+    {% for side, tables in sides.items() %}
+        select
+            '{{ side }}' as side,
+            {% for measure, amount in summary_measures().items() %}
+                cast({{ amount }} as decimal(18, 2)) as {{ measure }},
+            {% endfor %}
+            deals.deal_id,
+            months.month_start
+        from {{ tables.deals }} as deals
+        inner join months on {{ period_start('deals.close_date', 'month') }} = months.month_start
+        left join {{ side }}_credited as credits on deals.deal_id = credits.deal_id
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+deal_moves as (
+    select
+        {% for measure in summary_measures() %}
+            {% for side in sides %}
+                coalesce(sum({{ measure }}) filter (where side = '{{ side }}'), 0) as {{ side }}_{{ measure }},
+            {% endfor %}
+        {% endfor %}
+        deal_id,
+        month_start
+    from deal_sides
+    group by deal_id, month_start
+),
+
+sides as (
+    select * from credit_sides
+    {% for measure in summary_measures() %}
+        union all
+        select
+            deal_id,
+            month_start,
+            '{{ measure }}' as measure,
+            null as model,
+            null as partner_id,
+            null as tier,
+            null as influence_type,
+            old_{{ measure }} as old_amount,
+            new_{{ measure }} as new_amount
+        from deal_moves
+        where old_{{ measure }} <> new_{{ measure }}
+    {% endfor %}
+),
+
+final as (
+    select
+        deal_id,
+        month_start,
+        measure,
+        model,
+        partner_id,
+        tier,
+        influence_type,
+        cast(sum(old_amount) as decimal(18, 2)) as old_amount,
+        cast(sum(new_amount) as decimal(18, 2)) as new_amount
+    from sides
+    group by all
+    having sum(old_amount) <> sum(new_amount)
+)
+
+select * from final

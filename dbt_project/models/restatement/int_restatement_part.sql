@@ -1,0 +1,42 @@
+-- The moves by what they are published under: the total, or partner, tier and influence type; per deal and month.
+{%- set kinds = {'partner': 'partner_id', 'tier': 'tier', 'influence_type': 'influence_type'} %}
+with
+moves as (
+    select * from {{ ref('audit_restatement_deal') }}
+),
+
+named as (
+    select
+        *,
+        'total' as subject_kind,
+        'all' as subject
+    from moves
+    where model is null
+    {% for kind, column in kinds.items() %}
+        union all
+        select
+            *,
+            '{{ kind }}' as subject_kind,
+            {{ column }} as subject
+        from moves
+        where model is not null
+    {% endfor %}
+),
+
+final as (
+    select
+        month_start,
+        measure,
+        model,
+        subject_kind,
+        subject,
+        deal_id,
+        cause,
+        list_distinct(flatten(list(distinct evidence))) as evidence,
+        sum(change_amount) as change_amount
+    from named
+    group by all
+    having sum(change_amount) <> 0
+)
+
+select * from final

@@ -1,0 +1,212 @@
+"""What changed since the last publication: each figure of a closed period that moved, by how much, and why."""
+
+from collections.abc import Sequence
+
+from reports import figures, words
+from reports.content import Column, Scope, Section, Table
+from reports.figures import Figure, counted, list_words
+from reports.marts import Row
+
+TITLE = "What changed since the last run"
+FIGURE_TABLE, DEAL_TABLE = "restatement-table", "restatement-deal-table"
+MOST_ROWS, FOLDED = 100, 12
+CAUSES = {
+    "override": "people decided",
+    "new_data": "new data",
+    "as_of": "a date has come",
+    "policy": "the policy changed",
+    "model": "the model learned anew",
+    "unexplained": "nothing that is recorded explains it",
+}
+MEASURES = {
+    "total_revenue": "Net revenue",
+    "booked_revenue": "Booked revenue",
+    "churned_revenue": "Churned revenue",
+    "partner_involved_revenue": "Partner-involved revenue",
+    "sourced_revenue": "Sourced by partners",
+    "influenced_revenue": "Influenced, not sourced",
+    "direct_revenue": "Direct: no partner",
+    "credited_amount": "Credited to partners",
+    "credited_direct_amount": "Credited on direct deals",
+    "unallocated_amount": "Unallocated",
+    "won_count": "Won deals",
+    "lost_count": "Lost deals",
+    "sourced_count": "Sourced deals",
+    "influenced_count": "Influenced deals",
+    "direct_count": "Direct deals",
+    "decided_count": "Decided deals",
+}
+FIGURES = """
+    select moved.*, partner.partner_name, moved.metric like '%\\_count' escape '\\' as is_count
+    from {m}.audit_restatement as moved
+    left join {m}.dim_partner as partner on moved.subject_kind = 'partner' and moved.subject = partner.partner_id
+    where moved.is_headline and (moved.model is null or moved.model = ?)
+    order by is_count, abs(moved.change_amount) desc nulls first, abs(moved.cause_amount) desc, moved.period_start desc,
+        moved.period_grain, moved.mart_name, moved.metric, moved.subject, moved.cause
+"""
+DEALS = """
+    select * from {m}.mart_restatement_deal
+    where model = ?
+    order by greatest(abs(revenue_change), moved_amount) desc, deal_id
+    limit ?
+"""
+
+
+def restatement(scope: Scope) -> Section:
+    """The figures of audit_restatement that are totals or credits under the model, and the deals behind them."""
+    summary = scope.marts.first("select * from {m}.mart_restatement")
+    if summary is None or not summary["has_previous"]:
+        return _section(["Nothing was published before this run, so there is nothing to compare with."])
+    rows = scope.marts.rows(FIGURES, [scope.model_name])
+    if not rows:
+        return _section([_unchanged(summary, scope)], _notices(summary, rows, scope))
+    deals = scope.marts.rows(DEALS, [scope.model_name, MOST_ROWS])
+    return _section(
+        _lead(summary, rows, scope),
+        _notices(summary, rows, scope),
+        [_figure_table(rows, summary, scope), *([_deal_table(deals, scope)] if deals else [])],
+    )
+
+
+def _section(lead: Sequence[str], notices: Sequence[str] = (), tables: Sequence[Table] = ()) -> Section:
+    return Section("restatement", TITLE, "What changed", lead=lead, notices=notices, tables=tables)
+
+
+def _since(summary: Row) -> str:
+    return f"since the last publication, as of {figures.instant_text(summary['previous_as_of'])}"
+
+
+def _unchanged(summary: Row, scope: Scope) -> str:
+    if not summary["figure_count"]:
+        return f"No figure of a closed period has changed {_since(summary)}."
+    return (
+        f"No total and no credit under {words.name_of(scope.model_name)} of a closed period has changed "
+        f"{_since(summary)}. Figures of other models have: audit_restatement holds them."
+    )
+
+
+def _lead(summary: Row, rows: Sequence[Row], scope: Scope) -> list[str]:
+    moved = len({(row["metric"], row["period_label"], row["subject_kind"], row["subject"]) for row in rows})
+    verb = "has" if moved == 1 else "have"
+    told = f"{counted(moved, 'figure')} of closed periods {verb} changed {_since(summary)}"
+    return [
+        f"{told}: totals, and credit under {words.name_of(scope.model_name)}.",
+        _largest(rows, summary, scope),
+    ]
+
+
+def _largest(rows: Sequence[Row], summary: Row, scope: Scope) -> str:
+    row = rows[0]
+    before = _value(row, "old_value", summary["previous_currency"]).full
+    named = f"{_name(row).text} in {row['period_label']}"
+    if row["new_value"] is None:
+        return f"The largest: {named}, {before} before, is not published any more, because {_why(row)}."
+    now = _value(row, "new_value", scope.currency).full
+    return f"The largest: {named} went from {before} to {now}, because {_why(row)}."
+
+
+def _why(row: Row) -> str:
+    deals = f" ({counted(row['deal_count'], 'deal')})" if row["deal_count"] else ""
+    return f"{CAUSES[row['cause']]}{deals}"
+
+
+def _notices(summary: Row, rows: Sequence[Row], scope: Scope) -> list[str]:
+    notices = []
+    if summary["policy_changes"]:
+        notices.append(f"The policy changed: {'; '.join(summary['policy_changes'])}.")
+    if summary["previous_currency"] not in {None, scope.currency}:
+        notices.append(f"Amounts were in {summary['previous_currency']} before and are in {scope.currency} now.")
+    if summary["taught_models"]:
+        names = list_words([words.name_of(model) for model in summary["taught_models"]])
+        notices.append(f"{names} learned from the new data, so credit under them moves with each run.")
+    if any(row["cause"] == "unexplained" for row in rows):
+        notices.append(
+            "Some of it is explained by nothing that is recorded: neither data, decisions, policy nor models changed. "
+            "The rules themselves may have a new version."
+        )
+    if summary["missing_columns"]:
+        notices.append("The last publication was made by an older version, which did not keep all that explains it.")
+    return notices
+
+
+def _figure_table(rows: Sequence[Row], summary: Row, scope: Scope) -> Table:
+    rest = f"{len(rows) - MOST_ROWS:,} smaller ones are in audit_restatement. " if len(rows) > MOST_ROWS else ""
+    return Table(
+        FIGURE_TABLE,
+        "Figures of closed periods that changed, largest first",
+        [
+            Column("figure", "Figure", "text"),
+            Column("period", "Period", "text"),
+            Column("before", "Before", help="At the last publication."),
+            Column("now", "Now"),
+            Column("change", "Change"),
+            Column("part", "Of it by this cause", help="The parts of one figure add up to its change."),
+            Column("why", "Why", "text"),
+        ],
+        [_figure_row(row, summary, scope) for row in rows[:MOST_ROWS]],
+        note=rest + "Quarters, and closed months of a quarter that has not ended; the months and years around them moved "
+        "alike. Shares, means and rates follow from these.",
+        fold_after=FOLDED,
+    )
+
+
+def _figure_row(row: Row, summary: Row, scope: Scope) -> dict[str, Figure]:
+    return {
+        "figure": _name(row),
+        "period": Figure(row["period_label"], str(row["period_start"])),
+        "before": _value(row, "old_value", summary["previous_currency"] or scope.currency),
+        "now": _value(row, "new_value", scope.currency),
+        "change": _value(row, "change_amount", scope.currency),
+        "part": _value(row, "cause_amount", scope.currency),
+        "why": _evidence(_why(row), row["evidence"]),
+    }
+
+
+def _name(row: Row) -> Figure:
+    if row["subject_kind"] == "total":
+        return Figure(MEASURES.get(row["metric"], words.name_of(row["metric"])))
+    if row["subject_kind"] == "partner":
+        return figures.name(row["partner_name"] or row["subject"], note="credit")
+    return Figure(words.name_of(row["subject"]), note="credit of the tier" if row["subject_kind"] == "tier" else "credit")
+
+
+def _value(row: Row, column: str, currency: str) -> Figure:
+    missing = "not published any more"
+    if row["is_count"]:
+        return figures.count(row[column], missing)
+    return figures.money(row[column], currency, missing)
+
+
+def _evidence(cause: str, evidence: Sequence[str]) -> Figure:
+    shown = [figures.clean_name(line) for line in evidence[:3]]
+    more = [f"and {len(evidence) - 3} more"] if len(evidence) > 3 else []
+    return Figure(cause, cause, lines=(*shown, *more))
+
+
+def _deal_table(deals: Sequence[Row], scope: Scope) -> Table:
+    return Table(
+        DEAL_TABLE,
+        f"The deals behind them, {words.name_of(scope.model_name)}",
+        [
+            Column("deal", "Deal", "text"),
+            Column("month", "Closed in", "text"),
+            Column("revenue", f"Net revenue ({scope.currency})", help="Now less then."),
+            Column("credit", f"Credit ({scope.currency})", help="All partners' credit now less then."),
+            Column("moved", f"Moved ({scope.currency})", help="Amounts by which credits rose or fell, added up."),
+            Column("why", "Why", "text"),
+        ],
+        [_deal_row(row, scope) for row in deals],
+        note=f"At most {MOST_ROWS}, largest first; every one is in audit_restatement_deal.",
+        fold_after=FOLDED,
+    )
+
+
+def _deal_row(row: Row, scope: Scope) -> dict[str, Figure]:
+    return {
+        "deal": figures.name(row["deal_name"], note=row["deal_id"]),
+        "month": Figure(f"{row['month_start']:%Y-%m}", str(row["month_start"])),
+        "revenue": figures.money(row["revenue_change"], scope.currency, zero="unchanged"),
+        "credit": figures.money(row["credit_change"], scope.currency, "not additive", zero="unchanged"),
+        "moved": figures.money(row["moved_amount"], scope.currency),
+        "why": _evidence(list_words([CAUSES[cause] for cause in row["causes"]]), row["evidence"]),
+    }
