@@ -64,7 +64,13 @@ class Marts:
             self._held[asked] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
         return [dict(row) for row in self._held[asked]]
 
-    def _asked(self, query: str, parameters: list[Any]) -> "duckdb.DuckDBPyConnection":
+    def rows_named(self, query: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """As ``rows``, with parameters by the names that ``query`` gives them: ``$start``."""
+        cursor = self._asked(query.replace("{m}", SCHEMA), dict(parameters))
+        columns = [column[0] for column in cursor.description or []]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+    def _asked(self, query: str, parameters: list[Any] | dict[str, Any]) -> "duckdb.DuckDBPyConnection":
         import duckdb
 
         try:

@@ -6,7 +6,7 @@ import sys
 import typer
 from rich.console import Console
 
-from orchestration.cli import compare, explain, report, run, sandbox
+from orchestration.cli import compare, explain, report, run, sandbox, whatif
 from orchestration.cli.doctor import doctor
 from orchestration.failures import explain as explain_failure
 from orchestration.settings import quiet_telemetry
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("report")(report.report)
 app.command("compare")(compare.compare)
+app.command("whatif")(whatif.whatif)
 app.add_typer(explain.app, name="explain")
 app.command("sandbox")(sandbox.sandbox)
 app.command("doctor")(doctor)

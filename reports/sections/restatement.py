@@ -11,12 +11,12 @@ TITLE = "What changed since the last run"
 FIGURE_TABLE, DEAL_TABLE = "restatement-table", "restatement-deal-table"
 MOST_ROWS, FOLDED = 100, 12
 CAUSES = {
-    "override": "people decided",
+    "override": "a decision by people",
     "new_data": "new data",
-    "as_of": "a date has come",
-    "policy": "the policy changed",
-    "model": "the model learned anew",
-    "unexplained": "nothing that is recorded explains it",
+    "as_of": "a date that has come",
+    "policy": "a changed policy",
+    "model": "what the model learned",
+    "unexplained": "nothing that is recorded",
 }
 MEASURES = {
     "total_revenue": "Net revenue",
@@ -41,8 +41,9 @@ FIGURES = """
     from {m}.audit_restatement as moved
     left join {m}.dim_partner as partner on moved.subject_kind = 'partner' and moved.subject = partner.partner_id
     where moved.is_headline and (moved.model is null or moved.model = ?)
-    order by is_count, abs(moved.change_amount) desc nulls first, abs(moved.cause_amount) desc, moved.period_start desc,
-        moved.period_grain, moved.mart_name, moved.metric, moved.subject, moved.cause
+    order by list_position(['total', 'partner', 'tier', 'influence_type'], moved.subject_kind), is_count,
+        abs(moved.change_amount) desc nulls first, moved.period_start desc, moved.metric = 'total_revenue' desc,
+        moved.metric, moved.subject, abs(moved.cause_amount) desc, moved.cause
 """
 DEALS = """
     select * from {m}.mart_restatement_deal
@@ -100,9 +101,9 @@ def _largest(rows: Sequence[Row], summary: Row, scope: Scope) -> str:
     before = _value(row, "old_value", summary["previous_currency"]).full
     named = f"{_name(row).text} in {row['period_label']}"
     if row["new_value"] is None:
-        return f"The largest: {named}, {before} before, is not published any more, because {_why(row)}."
+        return f"The largest: {named}, {before} before, is not published any more, because of {_why(row)}."
     now = _value(row, "new_value", scope.currency).full
-    return f"The largest: {named} went from {before} to {now}, because {_why(row)}."
+    return f"The largest: {named} went from {before} to {now}, because of {_why(row)}."
 
 
 def _why(row: Row) -> str:
@@ -133,7 +134,7 @@ def _figure_table(rows: Sequence[Row], summary: Row, scope: Scope) -> Table:
     rest = f"{len(rows) - MOST_ROWS:,} smaller ones are in audit_restatement. " if len(rows) > MOST_ROWS else ""
     return Table(
         FIGURE_TABLE,
-        "Figures of closed periods that changed, largest first",
+        "Figures of closed periods that changed: totals, partners, tiers, influence types, largest first",
         [
             Column("figure", "Figure", "text"),
             Column("period", "Period", "text"),
@@ -144,7 +145,8 @@ def _figure_table(rows: Sequence[Row], summary: Row, scope: Scope) -> Table:
             Column("why", "Why", "text"),
         ],
         [_figure_row(row, summary, scope) for row in rows[:MOST_ROWS]],
-        note=rest + "Quarters, and closed months of a quarter that has not ended; the months and years around them moved "
+        note=rest
+        + "Quarters, and closed months of a quarter that has not ended; the months and years around them moved "
         "alike. Shares, means and rates follow from these.",
         fold_after=FOLDED,
     )
@@ -167,7 +169,9 @@ def _name(row: Row) -> Figure:
         return Figure(MEASURES.get(row["metric"], words.name_of(row["metric"])))
     if row["subject_kind"] == "partner":
         return figures.name(row["partner_name"] or row["subject"], note="credit")
-    return Figure(words.name_of(row["subject"]), note="credit of the tier" if row["subject_kind"] == "tier" else "credit")
+    return Figure(
+        words.name_of(row["subject"]), note="credit of the tier" if row["subject_kind"] == "tier" else "credit"
+    )
 
 
 def _value(row: Row, column: str, currency: str) -> Figure:

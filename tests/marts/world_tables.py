@@ -6,6 +6,7 @@ from attribution_models.incrementality.tables import SCHEMAS as INCREMENTALITY
 from attribution_models.learned import SCHEMAS
 from attribution_models.scorecard.measure import SCHEMAS as SCORECARD
 from attribution_models.splits import chains, pools, recurring
+from orchestration.previous import contract
 
 _SQL_TYPES = {
     pa.string(): "varchar", pa.float64(): "double", pa.int64(): "bigint", pa.int32(): "integer",
@@ -81,6 +82,12 @@ TABLES = {
         touchpoint_id varchar, deal_id varchar, partner_id varchar, origin varchar, activity_type varchar,
         influence_type varchar, occurred_at timestamp, position integer, weight double, is_eligible boolean,
         exclusion_reason varchar, flags varchar[], engagement_depth double, stage_at_touch varchar,
-        source_table varchar, source_record_id varchar""",
+        source_table varchar, source_record_id varchar, account_id varchar, logged_at timestamp, outcome boolean,
+        details varchar""",
+    **{
+        f"previous.{name}": ", ".join(f"{column} {kind}" for column, kind in columns.items())
+        for tables in contract().values()
+        for name, columns in tables.items()
+    },
     "marts.marts.audit_exclusion": "table_name varchar, row_id varchar, reason varchar",
 }

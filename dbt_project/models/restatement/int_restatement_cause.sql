@@ -26,10 +26,11 @@ by_deal as (
 by_partner as (
     select
         partner_id,
+        coalesce(field = 'tier', false) as is_tier_change,
         list(distinct change) as evidence
     from changes
     where partner_id is not null
-    group by partner_id
+    group by all
 ),
 
 measures as (
@@ -68,18 +69,21 @@ by_model as (
 found as (
     select
         moves.* exclude (under_model),
-        case when moves.under_model is not null then overridden.evidence end as override,
         case
-            when partners.evidence is null then deals.evidence
-            else list_concat(coalesce(deals.evidence, []), partners.evidence)
+            when moves.under_model is not null and not moves.is_tier_change then overridden.evidence
+        end as override,
+        case
+            when moves.is_tier_change or deals.evidence is null then partners.evidence
+            else list_concat(deals.evidence, coalesce(partners.evidence, []))
         end as new_data,
-        timed.evidence as as_of,
-        policies.evidence as policy,
-        taught.evidence as model_taught
+        case when not moves.is_tier_change then timed.evidence end as as_of,
+        case when not moves.is_tier_change then policies.evidence end as policy,
+        case when not moves.is_tier_change then taught.evidence end as model_taught
     from moves
     left join by_deal as overridden on moves.deal_id = overridden.deal_id and overridden.cause = 'override'
     left join by_deal as deals on moves.deal_id = deals.deal_id and deals.cause = 'new_data'
-    left join by_partner as partners on moves.partner_id = partners.partner_id
+    left join by_partner as partners
+        on moves.partner_id = partners.partner_id and moves.is_tier_change = partners.is_tier_change
     left join by_deal as timed on moves.deal_id = timed.deal_id and timed.cause = 'as_of'
     left join by_policy as policies
         on moves.measure = policies.measure and moves.under_model is not distinct from policies.under_model

@@ -1,10 +1,8 @@
 -- What each deal gave to the figures of closed months in the last publication, and gives now, where that differs.
+-- A partner that changed its tier takes what it had along, and only then gets more or less: two rows, told apart.
 {%- set sides = {
-    'old': {
-        'deals': source('previous', 'dim_deal'), 'credits': source('previous', 'fct_touchpoint_credit'),
-        'partners': source('previous', 'dim_partner'),
-    },
-    'new': {'deals': ref('dim_deal'), 'credits': ref('fct_touchpoint_credit'), 'partners': ref('dim_partner')},
+    'old': {'deals': source('previous', 'dim_deal'), 'credits': source('previous', 'fct_touchpoint_credit')},
+    'new': {'deals': ref('dim_deal'), 'credits': ref('fct_touchpoint_credit')},
 } %}
 with
 months as (
@@ -25,6 +23,15 @@ old_primary as (
 
 new_primary as (
     select '{{ primary_model() }}' as model
+),
+
+tiers as (
+    select
+        coalesce(new.partner_id, old.partner_id) as partner_id,
+        coalesce(old.tier, 'no_tier') as old_tier,
+        case when new.partner_id is null then coalesce(old.tier, 'no_tier') else coalesce(new.tier, 'no_tier') end as tier
+    from {{ source('previous', 'dim_partner') }} as old
+    full join {{ ref('dim_partner') }} as new on old.partner_id = new.partner_id
 ),
 
 {% for side, tables in sides.items() %}
@@ -51,21 +58,25 @@ new_primary as (
 {% endfor %}
 
 credit_sides as (
-    {% for side, tables in sides.items() %}
+    {% for side, tier, is_tier_change in [
+        ('old', 'tier', false), ('new', 'tier', false), ('old', 'old_tier', true), ('new', 'tier', true)
+    ] %}
         select
             credits.deal_id,
             credits.month_start,
             'credit_amount' as measure,
             credits.model,
             credits.partner_id,
-            coalesce(partners.tier, 'no_tier') as tier,
+            tiers.{{ tier }} as tier,
             credits.influence_type,
+            {{ is_tier_change }} as is_tier_change,
             {{ 'credits.credit_amount' if side == 'old' else '0' }} as old_amount,
             {{ 'credits.credit_amount' if side == 'new' else '0' }} as new_amount
-        from {{ side }}_credits as credits
+        from {{ 'old' if is_tier_change else side }}_credits as credits
         inner join months on credits.month_start = months.month_start
         inner join models on credits.model = models.model
-        left join {{ tables.partners }} as partners on credits.partner_id = partners.partner_id
+        left join tiers on credits.partner_id = tiers.partner_id
+        {{ 'where tiers.old_tier <> tiers.tier' if is_tier_change }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -111,6 +122,7 @@ sides as (
             null as partner_id,
             null as tier,
             null as influence_type,
+            false as is_tier_change,
             old_{{ measure }} as old_amount,
             new_{{ measure }} as new_amount
         from deal_moves
@@ -127,6 +139,7 @@ final as (
         partner_id,
         tier,
         influence_type,
+        is_tier_change,
         cast(sum(old_amount) as decimal(18, 2)) as old_amount,
         cast(sum(new_amount) as decimal(18, 2)) as new_amount
     from sides

@@ -1,8 +1,16 @@
 -- The moves by what they are published under: the total, or partner, tier and influence type; per deal and month.
-{%- set kinds = {'partner': 'partner_id', 'tier': 'tier', 'influence_type': 'influence_type'} %}
+{%- set kinds = {
+    'partner': ('partner_id', 'not is_tier_change'),
+    'tier': ('tier', 'is_additive'),
+    'influence_type': ('influence_type', 'is_additive and not is_tier_change'),
+} %}
 with
 moves as (
-    select * from {{ ref('audit_restatement_deal') }}
+    select
+        moves.*,
+        coalesce(models.is_additive, false) as is_additive
+    from {{ ref('audit_restatement_deal') }} as moves
+    left join {{ ref('mart_model') }} as models on moves.model = models.model
 ),
 
 named as (
@@ -12,14 +20,14 @@ named as (
         'all' as subject
     from moves
     where model is null
-    {% for kind, column in kinds.items() %}
+    {% for kind, (column, is_published) in kinds.items() %}
         union all
         select
             *,
             '{{ kind }}' as subject_kind,
             {{ column }} as subject
         from moves
-        where model is not null
+        where model is not null and {{ is_published }}
     {% endfor %}
 ),
 

@@ -1,5 +1,6 @@
-{# The columns name one row each, none of them is empty, and, unless `may_be_empty`, there are rows at all. #}
-{% test unique_grain(model, columns, may_be_empty=false) %}
+{# The columns name one row each, none of them is empty (but those in `may_be_null`, whose nulls are a value like any
+   other), and, unless `may_be_empty`, there are rows at all. #}
+{% test unique_grain(model, columns, may_be_empty=false, may_be_null=[]) %}
 
 with
 repeated as (
@@ -8,7 +9,7 @@ repeated as (
         count(*) as row_count
     from {{ model }}
     group by {{ columns | join(', ') }}
-    having count(*) > 1 {% for column in columns %} or {{ column }} is null {% endfor %}
+    having count(*) > 1 {% for column in columns if column not in may_be_null %} or {{ column }} is null {% endfor %}
 ),
 
 missing as (

@@ -38,6 +38,13 @@ changes as (
     from {{ ref('int_restatement_other_change') }}
 ),
 
+told as (
+    select
+        *,
+        field || ' ' || coalesce(old_value, 'none') || ' → ' || coalesce(new_value, 'none') as told
+    from changes
+),
+
 final as (
     select
         deal_id,
@@ -49,12 +56,12 @@ final as (
         field,
         old_value,
         new_value,
-        table_name || ' ' || row_id || ': ' || replace(kind, '_', ' ')
-        || case
-            when field is null then ''
-            else ', ' || field || ' ' || coalesce(old_value, 'none') || ' → ' || coalesce(new_value, 'none')
+        table_name || ' ' || row_id || ': ' || case
+            when field is null then replace(kind, '_', ' ')
+            when kind = 'changed' then told
+            else replace(kind, '_', ' ') || ', ' || told
         end as change
-    from changes
+    from told
 )
 
 select * from final

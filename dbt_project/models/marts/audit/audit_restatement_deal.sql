@@ -21,6 +21,7 @@ final as (
         moves.partner_id,
         moves.tier,
         moves.influence_type,
+        moves.is_tier_change,
         moves.old_amount,
         moves.new_amount,
         cast(moves.new_amount - moves.old_amount as decimal(18, 2)) as change_amount,

@@ -21,7 +21,7 @@ credits as (
         list(distinct cause) as causes,
         sum(abs(change_amount)) as moved_amount
     from moves
-    where model is not null
+    where model is not null and not is_tier_change
     group by deal_id, model
 ),
 

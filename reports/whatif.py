@@ -1,0 +1,204 @@
+"""Two policies on the same data, for a terminal: which keys differ, who gains, who loses, and on which deals.
+
+Facts are compared by the days of one published period, so that policies which cut periods otherwise still meet.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from attribution_models.errors import BadInput
+from attribution_models.policy import Policy
+from attribution_models.policy_changes import changed_keys
+from reports import figures, words
+from reports.explain.page import Explanation, Grid, Line, Part
+from reports.figures import amount_text, counted
+from reports.marts import Marts, Row
+from reports.period import Period, all_periods, choose
+from reports.whatif_queries import DEALS, OTHER, PARTNERS, PUBLISHED, REVENUE
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEASURES = {
+    "total": "Net revenue",
+    "sourced": "Sourced by partners",
+    "influenced": "Influenced, not sourced",
+    "direct": "Direct: no partner",
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: the other policy and its file's name, the model on either side, the period, how many rows."""
+
+    file: str
+    policy: Policy
+    models: tuple[str, str]
+    period: str | None
+    most: int | None
+
+
+def check_question(con: "duckdb.DuckDBPyConnection", asked: Question) -> None:
+    """Refuse at once what can't be answered.
+
+    Raises:
+        BadInput: the model gave no credit in the published marts, the other policy lacks it, or there's no such period.
+    """
+    marts = Marts(con)
+    choose(all_periods(marts), asked.period)
+    marts.model(asked.models[0])
+    if asked.models[1] not in asked.policy.models.enabled:
+        raise BadInput(
+            f"{asked.file} does not enable the model {asked.models[1]!r}.",
+            f"Name one of its models: {', '.join(asked.policy.models.enabled)}.",
+        )
+
+
+def compare_policies(con: "duckdb.DuckDBPyConnection", asked: Question) -> Explanation:
+    """The marts at ``marts`` against the facts at ``whatif`` on ``con``, both of the same landing and as-of time."""
+    marts = Marts(con)
+    period = choose(all_periods(marts), asked.period)
+    told = Explanation(f"What if {asked.file} were the policy, {period.label if period else 'no period yet'}")
+    told.add("How to read this", _guide(marts, asked))
+    told.add("What differs between the policies", _policies(marts, asked))
+    if period is None:
+        told.add("Who gains and who loses", [Line("No deal has closed yet, so nothing can move.", 2)])
+        return told
+    partners = _rows(marts, PARTNERS, asked, period)
+    deals = _rows(marts, DEALS, asked, period)
+    told.add(f"Revenue, {marts.context.currency}", [_revenue(marts, period, asked)])
+    told.add(f"Who gains and who loses, {marts.context.currency}", _partners(partners, asked))
+    told.add("The deals that move most", _deals(deals, asked))
+    told.add("Does it add up?", _sums(marts, partners, deals, asked, period))
+    return told
+
+
+def _rows(marts: Marts, query: str, asked: Question, period: Period) -> list[dict[str, object]]:
+    old_model, new_model = asked.models
+    named = {"old_model": old_model, "new_model": new_model, "start": period.start, "end": period.end}
+    return marts.rows_named(query.replace("{w}", OTHER), named)
+
+
+def _guide(marts: Marts, asked: Question) -> list[Part]:
+    old, new = (words.name_of(model) for model in asked.models)
+    context = marts.context
+    models = f"Credit is that of {old}" if old == new else f"Credit before is that of {old}, then that of {new}"
+    lines = [
+        f"Before: as published, policy {context.policy_hash}. Then: the same landed data at the same time, "
+        f"{figures.instant_text(context.as_of)}, under {asked.file}, policy {asked.policy.hash}. Nothing was published.",
+        f"{models}: the primary model of each policy unless --model names one.",
+    ]
+    held = marts.rows("select model from whatif.marts.mart_model")
+    left_out = [name for name in asked.policy.models.enabled if name not in {row["model"] for row in held}]
+    if left_out:
+        lines.append(f"Not computed, since learning takes long: {', '.join(left_out)}. Ask for them with --learned.")
+    return [Line(text, 2) for text in lines]
+
+
+def _policies(marts: Marts, asked: Question) -> list[Part]:
+    changes = changed_keys(marts.context.policy, asked.policy.model_dump(mode="json"))
+    if not changes:
+        return [Line("Nothing: the two policies say the same. What moves is another version of pir's doing.", 2)]
+    rows = [[change.key, change.old or "not there", change.new or "not there"] for change in changes]
+    return [Grid(("key", "published", "then"), rows, frozenset({"key", "published", "then"}), 2)]
+
+
+def _revenue(marts: Marts, period: Period, asked: Question) -> Grid:
+    old, new = _sides(marts, period)
+    rows = [[title, *_amounts(old[measure], new[measure])] for measure, title in MEASURES.items()]
+    return Grid(("revenue", "before", "then", "change"), rows, frozenset({"revenue"}), 2)
+
+
+def _sides(marts: Marts, period: Period) -> tuple[Row, Row]:
+    days = [period.start, period.end]
+    old, new = (marts.rows(REVENUE.replace("{s}", schema), days)[0] for schema in ("{m}", OTHER))
+    return old, new
+
+
+def _amounts(old: Decimal, new: Decimal) -> list[str]:
+    return [amount_text(old), amount_text(new), signed(new - old)]
+
+
+def signed(change: Decimal) -> str:
+    """``+1,000.00``, ``-1,000.00`` or ``unchanged``."""
+    return f"{change:+,.2f}" if change else "unchanged"
+
+
+def _partners(rows: Sequence[Row], asked: Question) -> list[Part]:
+    moved = [row for row in rows if row["change"]]
+    if not moved:
+        return [Line("Nobody: each partner's credit is what it was.", 2)]
+    gain, lose = [row for row in moved if row["change"] > 0], [row for row in moved if row["change"] < 0]
+    told = f"{counted(len(gain), 'partner')} gain, {counted(len(lose), 'partner')} lose"
+    parts: list[Part] = [Line(f"{told}, {counted(len(rows) - len(moved), 'partner')} keep what they had.", 2)]
+    shown = moved if asked.most is None else _ends(moved, asked.most)
+    cells = [[_named(row, "partner"), *_amounts(row["old_credit"], row["new_credit"]), _share(row)] for row in shown]
+    parts.append(Grid(("partner", "before", "then", "change", "in %"), cells, frozenset({"partner"}), 2))
+    if len(shown) < len(moved):
+        parts.append(Line(f"{len(shown)} of {len(moved)} are shown, those that gain or lose most; --all shows all.", 2))
+    return parts
+
+
+def _ends(moved: Sequence[Row], most: int) -> list[Row]:
+    """Of rows from the highest gain to the highest loss, the ``most`` that move furthest, in their order."""
+    furthest = sorted(moved, key=lambda row: -abs(row["change"]))[:most]
+    kept = {row["partner_id"] for row in furthest}
+    return [row for row in moved if row["partner_id"] in kept]
+
+
+def _named(row: Row, kind: str) -> str:
+    name = figures.clean_name(row[f"{kind}_name"])
+    return f"{name} ({row[f'{kind}_id']})" if name else str(row[f"{kind}_id"])
+
+
+def _share(row: Row) -> str:
+    if not row["old_credit"]:
+        return "new"
+    return f"{float(row['change']) / float(row['old_credit']):+.1%}"
+
+
+def _deals(rows: Sequence[Row], asked: Question) -> list[Part]:
+    if not rows:
+        return [Line("None.", 2)]
+    order = list(dict.fromkeys(row["deal_id"] for row in rows))
+    kept = set(islice(order, asked.most))
+    cells = [
+        [_named(row, "deal"), _named(row, "partner"), *_amounts(row["old_credit"], row["new_credit"])]
+        for row in rows
+        if row["deal_id"] in kept
+    ]
+    parts: list[Part] = [
+        Grid(("deal", "partner", "before", "then", "change"), cells, frozenset({"deal", "partner"}), 2)
+    ]
+    if len(kept) < len(order):
+        parts.append(Line(f"{len(kept)} of {len(order)} deals are shown; --all shows all.", 2))
+    return parts
+
+
+def _sums(marts: Marts, partners: Sequence[Row], deals: Sequence[Row], asked: Question, period: Period) -> list[Part]:
+    """Every total from two sides; what does not meet is said as loudly as a line can."""
+    old, new = _sides(marts, period)
+    by_partner, by_deal = (sum((row["change"] for row in rows), Decimal(0)) for rows in (partners, deals))
+    before = sum((row["old_credit"] for row in partners), Decimal(0))
+    then = sum((row["new_credit"] for row in partners), Decimal(0))
+    held = marts.rows(PUBLISHED, [period.grain, period.start, asked.models[0]])[0]["credit"]
+    checks = [
+        (f"Partners' changes add up to {signed(by_partner)}, and so do the deals'", by_partner, by_deal),
+        (f"Credit before is {amount_text(before)}, as published", before, held),
+        (f"Credit then is {amount_text(then)}: before and the changes", then, before + by_deal),
+        *(
+            (f"Sourced, influenced and direct are net revenue {when}, {amount_text(side['total'])}",
+             side["sourced"] + side["influenced"] + side["direct"], side["total"])
+            for when, side in (("before", old), ("then", new))
+        ),
+    ]  # fmt: skip
+    return [_check(text, left, right) for text, left, right in checks]
+
+
+def _check(text: str, left: Decimal, right: Decimal) -> Line:
+    if left == right:
+        return Line(f"yes  {text}.", 2, 5, "green")
+    return Line(f"NO   {text}: {amount_text(left)} is not {amount_text(right)}.", 2, 5, "red")

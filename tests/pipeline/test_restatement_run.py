@@ -1,0 +1,176 @@
+"""Figures of closed periods that move between runs, through the whole job: each is told, with its cause, to the cent.
+
+A small source is published, then changed: a deal's amount, a late activity, a deletion, an override, a tier, a new
+deal; then the policy alone; then nothing. A run that fails lies between the first two.
+"""
+
+import shutil
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.pipeline.homes import Home, make_home
+from tests.pipeline.restated import CHANGED, FIRST, Published, policy_file, write
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    folder = tmp_path_factory.mktemp("restated")
+    return make_home(folder, PIR_POLICY=policy_file(folder / "policy.yaml"))
+
+
+@pytest.fixture(scope="module")
+def published(home: Home) -> dict[str, Published]:
+    """What stands published after the first run, after new data, under another policy, and after nothing at all."""
+    folder = home.path.parent
+    other = policy_file(folder / "other.yaml", first=0.2, last=0.6)
+    kept: dict[str, Published] = {}
+
+    def run(name: str, as_of: str, **env: str) -> None:
+        done = home.pir("run", "--source", f"files:{folder / 'source'}", "--as-of", f"{as_of}T06:00:00Z", **env)
+        assert done.returncode == 0, done.stdout + done.stderr
+        shutil.copy(home.path / "marts.duckdb", folder / f"{name}.duckdb")
+        kept[name] = Published(folder / f"{name}.duckdb", (home.path / "report" / "report.html").read_text())
+
+    write(folder / "source", FIRST)
+    run("first", "2026-10-05")
+    write(folder / "source", CHANGED | {"deals": CHANGED["deals"].replace("amount", "price", 1)})
+    assert home.pir("run", "--source", f"files:{folder / 'source'}").returncode == 2
+    write(folder / "source", CHANGED)
+    run("data", "2026-10-06")
+    run("policy", "2026-10-07", PIR_POLICY=other)
+    run("nothing", "2026-10-08", PIR_POLICY=other)
+    return kept
+
+
+@pytest.mark.parametrize(("before", "after"), [("first", "data"), ("data", "policy"), ("policy", "nothing")])
+def test_every_figure_that_moved_is_told_and_no_other(published: dict[str, Published], before: str, after: str) -> None:
+    """Set side by side by hand, the figures of closed periods that differ are those of audit_restatement."""
+    old, new = published[before], published[after]
+    closed = old.closed()
+    then, now = old.figures(closed), new.figures(closed)
+    zero = Decimal(0)
+    moved = {key: (then.get(key, zero), now.get(key, zero)) for key in then.keys() | now.keys()}
+    told = new.query(
+        "select distinct metric, period_grain, period_start, subject, model, old_value, new_value "
+        "from audit_restatement"
+    )
+    assert {row[:5]: row[5:] for row in told} == {key: pair for key, pair in moved.items() if pair[0] != pair[1]}
+    assert bool(told) == (after != "nothing")
+
+
+@pytest.mark.parametrize(
+    ("figure", "causes"),
+    [
+        ("total_revenue 2026-Q3 -", [("new_data", 8000, ["D2", "D8"],
+            ["deals D2: amount_original 10000.00 → 12000.00", "deals D8: created"])]),
+        ("direct_revenue 2026-Q3 -", [("new_data", 5000, ["D1", "D8"],
+            ["deals D8: created", "partner_activities T9: late logged"])]),
+        ("credited_amount 2026-Q2 -", [("override", 1200, ["D5"],
+            ["attribution_overrides O1: partner and share P2 0.5 → P2 0.8"])]),
+        ("P3 2026-Q3 position_based", [("new_data", -200, ["D1", "D3"],
+            ["partner_activities T5: deleted", "partner_activities T9: late logged"])]),
+        ("gold 2026-Q2 linear", [
+            ("new_data", 2000, ["D5"], ["partners P2: tier silver → gold"]),
+            ("override", 1200, ["D5"], ["attribution_overrides O1: partner and share P2 0.5 → P2 0.8"])]),
+        ("assisted 2026-Q3 linear", [("new_data", -1000, ["D3"], ["partner_activities T5: deleted"])]),
+    ],
+)  # fmt: skip
+def test_new_data_and_decisions_are_told_apart(
+    published: dict[str, Published], figure: str, causes: list[tuple[Any, ...]]
+) -> None:
+    """Each figure names the deals and rows that moved it, as they were changed by hand."""
+    assert published["data"].causes(figure) == causes
+
+
+def test_a_new_policy_is_the_cause_of_what_it_moves_and_moves_nothing_else(published: dict[str, Published]) -> None:
+    """0.2 / 0.6 for 0.4 / 0.4: of D2's 12,000.00 the last touchpoint now has three quarters; revenue stays."""
+    after = published["policy"]
+    assert after.query("select distinct cause, model, metric from audit_restatement") == [
+        ("policy", "position_based", "credit_amount")
+    ]
+    (told,) = after.causes("P2 2026-Q3 position_based")
+    assert told[:3] == ("policy", Decimal("3750.00"), ["D2", "D3"])
+    assert told[3] == ["models.position_based.first: 0.4 → 0.2", "models.position_based.last: 0.4 → 0.6"]
+
+
+def test_the_deals_add_up_to_every_figure(published: dict[str, Published]) -> None:
+    """Over deals, the ledger gives each figure's difference to the cent, and so do the causes."""
+    for name in ("data", "policy"):
+        rows = published[name].query(
+            """
+            select any_value(figure.change_amount), (
+                select sum(move.change_amount) from audit_restatement_deal as move
+                where move.measure = figure.metric and move.model is not distinct from figure.model
+                    and figure.subject in ('all', move.partner_id, move.tier, move.influence_type)
+                    and move.month_start between figure.period_start and figure.period_end
+            ), sum(figure.cause_amount)
+            from audit_restatement as figure
+            group by figure.metric, figure.period_start, figure.period_end, figure.subject, figure.model
+            """
+        )
+        assert rows and all(change == moved == caused for change, moved, caused in rows)
+
+
+def test_a_month_that_runs_restates_nothing(published: dict[str, Published]) -> None:
+    """D7 closed in October, which had not ended: its new amount is no restatement."""
+    assert published["data"].query("select count(*) from audit_restatement_deal where deal_id = 'D7'") == [(0,)]
+    assert published["data"].query("select amount from dim_deal where deal_id = 'D7'") == [(Decimal("2500.00"),)]
+
+
+def test_a_failed_run_between_loses_nothing(published: dict[str, Published]) -> None:
+    """The comparison is with what was published last, not with the run before."""
+    rows = published["data"].query("select previous_as_of::date::varchar, has_previous from mart_restatement")
+    assert rows == [("2026-10-05", True)]
+    assert published["data"].query("select count(*) from audit_run where status = 'failed'") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("first", ["Nothing was published before this run"]),
+        ("data", ["Net revenue in 2026-Q3 went from", "because of new data (2 deals)", "T9: late logged"]),
+        ("policy", ["The policy changed: models.position_based.first: 0.4 → 0.2"]),
+        (
+            "nothing",
+            ["No figure of a closed period has changed since the last publication, as of 2026-10-07 06:00 UTC"],
+        ),
+    ],
+)
+def test_the_report_says_what_changed(published: dict[str, Published], name: str, words: list[str]) -> None:
+    """In words, also where there is nothing to compare with or nothing changed."""
+    assert [word for word in words if word not in published[name].report] == []
+
+
+def build_of(home: Home, wanted: Published) -> tuple[Path, Path]:
+    """The folder of the run that published, and the check of sums as dbt compiled it there."""
+    ((run_id,),) = wanted.query("select run_id from mart_restatement")
+    folder = home.path / "runs" / str(run_id)
+    (check,) = folder.rglob("compiled/**/marts_restatements_add_up.sql")
+    return folder, check
+
+
+@pytest.mark.parametrize(
+    "breach",
+    [
+        "update intermediate.int_restatement_part set change_amount = change_amount + 0.01 where subject = 'P2'",
+        "delete from intermediate.int_restatement_part where deal_id = 'D2'",
+        "delete from marts.marts.audit_restatement where metric = 'credit_amount' and subject = 'P2'",
+        "update marts.marts.audit_restatement set cause_amount = cause_amount - 0.01",
+    ],
+)
+def test_a_figure_that_moved_in_silence_stops_the_publication(
+    home: Home, published: dict[str, Published], tmp_path: Path, breach: str
+) -> None:
+    """A cent that no deal explains, a deal that is not told, or a figure that is not told fails the check."""
+    folder, check = build_of(home, published["policy"])
+    shutil.copy(folder / "warehouse.duckdb", tmp_path / "warehouse.duckdb")
+    shutil.copy(published["policy"].marts, tmp_path / "marts.duckdb")
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute(f"attach '{tmp_path / 'marts.duckdb'}' as marts")
+        assert connection.execute(check.read_text()).fetchall() == []
+        connection.execute(breach)
+        assert connection.execute(check.read_text()).fetchall() != []
