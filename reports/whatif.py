@@ -6,7 +6,7 @@ Facts are compared by the days of one published period, so that policies which c
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from attribution_models.errors import BadInput
@@ -14,10 +14,10 @@ from attribution_models.policy import Policy
 from attribution_models.policy_changes import changed_keys
 from reports import figures, words
 from reports.explain.page import Explanation, Grid, Line, Part
-from reports.figures import amount_text, counted
+from reports.figures import amount_text
 from reports.marts import Marts, Row
 from reports.period import Period, all_periods, choose
-from reports.whatif_queries import DEALS, OTHER, PARTNERS, PUBLISHED, REVENUE
+from reports.whatif_queries import DEALS, OTHER, PARTNERS, PUBLISHED, REVENUE, STANDING
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,6 +39,7 @@ class Question:
     models: tuple[str, str]
     period: str | None
     most: int | None
+    is_primary: bool = True
 
 
 def check_question(con: "duckdb.DuckDBPyConnection", asked: Question) -> None:
@@ -71,7 +72,8 @@ def compare_policies(con: "duckdb.DuckDBPyConnection", asked: Question) -> Expla
     deals = _rows(marts, DEALS, asked, period)
     told.add(f"Revenue, {marts.context.currency}", [_revenue(marts, period, asked)])
     told.add(f"Who gains and who loses, {marts.context.currency}", _partners(partners, asked))
-    told.add("The deals that move most", _deals(deals, asked))
+    told.add("The deals whose credit moves most", _deals(deals, asked))
+    told.add("Deals that count otherwise", _standing(_rows(marts, STANDING, asked, period), asked))
     told.add("Does it add up?", _sums(marts, partners, deals, asked, period))
     return told
 
@@ -79,17 +81,20 @@ def compare_policies(con: "duckdb.DuckDBPyConnection", asked: Question) -> Expla
 def _rows(marts: Marts, query: str, asked: Question, period: Period) -> list[dict[str, object]]:
     old_model, new_model = asked.models
     named = {"old_model": old_model, "new_model": new_model, "start": period.start, "end": period.end}
-    return marts.rows_named(query.replace("{w}", OTHER), named)
+    return marts.rows_named(
+        query.replace("{w}", OTHER), {key: value for key, value in named.items() if f"${key}" in query}
+    )
 
 
 def _guide(marts: Marts, asked: Question) -> list[Part]:
     old, new = (words.name_of(model) for model in asked.models)
     context = marts.context
     models = f"Credit is that of {old}" if old == new else f"Credit before is that of {old}, then that of {new}"
+    why = "the primary model of each policy; --model takes another" if asked.is_primary else "as --model asks"
     lines = [
         f"Before: as published, policy {context.policy_hash}. Then: the same landed data at the same time, "
-        f"{figures.instant_text(context.as_of)}, under {asked.file}, policy {asked.policy.hash}. Nothing was published.",
-        f"{models}: the primary model of each policy unless --model names one.",
+        f"{figures.instant_text(context.as_of)}, under {asked.file}, policy {asked.policy.hash}. Nothing is published.",
+        f"{models}, {why}.",
     ]
     held = marts.rows("select model from whatif.marts.mart_model")
     left_out = [name for name in asked.policy.models.enabled if name not in {row["model"] for row in held}]
@@ -132,8 +137,10 @@ def _partners(rows: Sequence[Row], asked: Question) -> list[Part]:
     if not moved:
         return [Line("Nobody: each partner's credit is what it was.", 2)]
     gain, lose = [row for row in moved if row["change"] > 0], [row for row in moved if row["change"] < 0]
-    told = f"{counted(len(gain), 'partner')} gain, {counted(len(lose), 'partner')} lose"
-    parts: list[Part] = [Line(f"{told}, {counted(len(rows) - len(moved), 'partner')} keep what they had.", 2)]
+    told = (
+        f"Partners that gain: {len(gain)}; that lose: {len(lose)}; that keep what they had: {len(rows) - len(moved)}."
+    )
+    parts: list[Part] = [Line(told, 2)]
     shown = moved if asked.most is None else _ends(moved, asked.most)
     cells = [[_named(row, "partner"), *_amounts(row["old_credit"], row["new_credit"]), _share(row)] for row in shown]
     parts.append(Grid(("partner", "before", "then", "change", "in %"), cells, frozenset({"partner"}), 2))
@@ -162,20 +169,32 @@ def _share(row: Row) -> str:
 
 def _deals(rows: Sequence[Row], asked: Question) -> list[Part]:
     if not rows:
-        return [Line("None.", 2)]
-    order = list(dict.fromkeys(row["deal_id"] for row in rows))
-    kept = set(islice(order, asked.most))
+        return [Line("None: each partner has on each deal what it had.", 2)]
+    groups = [list(group) for _, group in groupby(rows, key=lambda row: row["deal_id"])]
+    parts: list[Part] = []
+    for group in groups[: asked.most]:
+        cells = [[_named(row, "partner"), *_amounts(row["old_credit"], row["new_credit"])] for row in group]
+        parts.append(Line(_named(group[0], "deal"), 2))
+        parts.append(Grid(("partner", "before", "then", "change"), cells, frozenset({"partner"}), 4))
+    return parts + _rest(len(groups), asked)
+
+
+def _standing(rows: Sequence[Row], asked: Question) -> list[Part]:
+    """The deals that change their category, or count on one side alone."""
+    if not rows:
+        return [Line("None: each deal counts as it did, in the category that it had.", 2)]
     cells = [
-        [_named(row, "deal"), _named(row, "partner"), *_amounts(row["old_credit"], row["new_credit"])]
-        for row in rows
-        if row["deal_id"] in kept
+        [_named(row, "deal"), amount_text(row["amount"]), *(row[side].replace("_", " ") for side in ("before", "then"))]
+        for row in rows[: asked.most]
     ]
-    parts: list[Part] = [
-        Grid(("deal", "partner", "before", "then", "change"), cells, frozenset({"deal", "partner"}), 2)
-    ]
-    if len(kept) < len(order):
-        parts.append(Line(f"{len(kept)} of {len(order)} deals are shown; --all shows all.", 2))
-    return parts
+    grid = Grid(("deal", "amount", "before", "then"), cells, frozenset({"deal", "before", "then"}), 2)
+    return [grid, *_rest(len(rows), asked)]
+
+
+def _rest(found: int, asked: Question) -> list[Part]:
+    if asked.most is None or found <= asked.most:
+        return []
+    return [Line(f"{asked.most} of {found} deals are shown; --all shows all.", 2)]
 
 
 def _sums(marts: Marts, partners: Sequence[Row], deals: Sequence[Row], asked: Question, period: Period) -> list[Part]:
@@ -186,7 +205,7 @@ def _sums(marts: Marts, partners: Sequence[Row], deals: Sequence[Row], asked: Qu
     then = sum((row["new_credit"] for row in partners), Decimal(0))
     held = marts.rows(PUBLISHED, [period.grain, period.start, asked.models[0]])[0]["credit"]
     checks = [
-        (f"Partners' changes add up to {signed(by_partner)}, and so do the deals'", by_partner, by_deal),
+        (f"Partners' changes add up to {by_partner:+,.2f}, and so do the deals'", by_partner, by_deal),
         (f"Credit before is {amount_text(before)}, as published", before, held),
         (f"Credit then is {amount_text(then)}: before and the changes", then, before + by_deal),
         *(

@@ -49,3 +49,19 @@ PUBLISHED = """
     select coalesce(sum(credit_amount), 0) as credit from {m}.mart_partner_influence
     where period_grain = ? and period_start = ? and model = ?
 """
+STANDING = """
+    with old as (
+        select *, case when is_eligible then deal_category else 'not counted: ' || exclusion_reason end as standing
+        from {m}.dim_deal
+    ),
+    new as (
+        select *, case when is_eligible then deal_category else 'not counted: ' || exclusion_reason end as standing
+        from {w}.dim_deal
+    )
+    select deal_id, new.deal_name, coalesce(new.amount, old.amount, 0) as amount, old.standing as before,
+        new.standing as then
+    from old inner join new using (deal_id)
+    where new.status = 'won' and old.standing is distinct from new.standing
+        and (old.close_date between $start and $end or new.close_date between $start and $end)
+    order by amount desc, deal_id
+"""

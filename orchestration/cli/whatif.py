@@ -36,7 +36,7 @@ def whatif(
     with open_marts(marts_file) as marts:
         basis = publication(marts)
         models = (model or basis.primary_model, model or other.primary_model)
-        asked = Question(str(policy), other, models, period, None if everything else 10)
+        asked = Question(str(policy), other, models, period, None if everything else 10, model is None)
         check_question(marts, asked)
     wanted = frozenset(other.models.enabled) if learned else frozenset({models[1], other.primary_model})
     console = Console(highlight=False)
