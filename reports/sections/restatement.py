@@ -9,7 +9,7 @@ from reports.marts import Row
 
 TITLE = "What changed since the last run"
 FIGURE_TABLE, DEAL_TABLE = "restatement-table", "restatement-deal-table"
-MOST_ROWS, FOLDED = 100, 12
+MOST_ROWS, FOLDED, MOST_KEYS = 100, 12, 5
 CAUSES = {
     "override": "a decision by people",
     "new_data": "new data",
@@ -87,7 +87,7 @@ def _unchanged(summary: Row, scope: Scope) -> str:
 
 
 def _lead(summary: Row, rows: Sequence[Row], scope: Scope) -> list[str]:
-    moved = len({(row["metric"], row["period_label"], row["subject_kind"], row["subject"]) for row in rows})
+    moved = len({_key(row) for row in rows})
     verb = "has" if moved == 1 else "have"
     told = f"{counted(moved, 'figure')} of closed periods {verb} changed {_since(summary)}"
     return [
@@ -100,10 +100,17 @@ def _largest(rows: Sequence[Row], summary: Row, scope: Scope) -> str:
     row = rows[0]
     before = _value(row, "old_value", summary["previous_currency"]).full
     named = f"{_name(row).text} in {row['period_label']}"
+    why = list_words([_why(part) for part in rows if _key(part) == _key(row)])
     if row["new_value"] is None:
-        return f"The largest: {named}, {before} before, is not published any more, because of {_why(row)}."
-    now = _value(row, "new_value", scope.currency).full
-    return f"The largest: {named} went from {before} to {now}, because of {_why(row)}."
+        return f"The largest: {named}, {before} before, is not published any more, because of {why}."
+    return (
+        f"The largest: {named} went from {before} to {_value(row, 'new_value', scope.currency).full}, because of {why}."
+    )
+
+
+def _key(row: Row) -> tuple[str, str, str, str]:
+    """The figure that a row is about: one row for each of its causes."""
+    return row["metric"], row["period_label"], row["subject_kind"], row["subject"]
 
 
 def _why(row: Row) -> str:
@@ -114,7 +121,9 @@ def _why(row: Row) -> str:
 def _notices(summary: Row, rows: Sequence[Row], scope: Scope) -> list[str]:
     notices = []
     if summary["policy_changes"]:
-        notices.append(f"The policy changed: {'; '.join(summary['policy_changes'])}.")
+        more = len(summary["policy_changes"]) - MOST_KEYS
+        rest = f"; and {counted(more, 'more key')}, all in mart_restatement" if more > 0 else ""
+        notices.append(f"The policy changed: {'; '.join(summary['policy_changes'][:MOST_KEYS])}{rest}.")
     if summary["previous_currency"] not in {None, scope.currency}:
         notices.append(f"Amounts were in {summary['previous_currency']} before and are in {scope.currency} now.")
     if summary["taught_models"]:

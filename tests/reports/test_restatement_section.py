@@ -136,6 +136,7 @@ def test_causes_of_one_figure_are_one_figure(told: Told) -> None:
     parts = [FIGURE | {"cause_amount": 300}, FIGURE | {"cause": "policy", "cause_amount": 200, "evidence": []}]
     section = told(mart_restatement=[SUMMARY], audit_restatement=parts)
     assert section.lead[0].startswith("1 figure of closed periods has changed")
+    assert section.lead[1].endswith("because of new data (1 deal) and a changed policy (1 deal).")
     assert [(row["change"].text, row["part"].text) for row in section.tables[0].rows] == [
         ("500.00", "300.00"), ("500.00", "200.00"),
     ]  # fmt: skip
@@ -165,16 +166,23 @@ def test_a_figure_that_is_withdrawn_is_no_zero(told: Told) -> None:
 def test_what_a_reader_must_know_is_a_notice(told: Told) -> None:
     """The policy's keys, another currency, models taught anew, what nothing explains, and an older version."""
     summary = SUMMARY | {
-        "policy_changes": ["deals.floor_amount: 1 → 2"],
+        "policy_changes": ["deals.floor_amount: 1 → 2", *(f"models.made_up.{n}: 1 → 2" for n in range(6))],
         "previous_currency": "EUR",
         "taught_models": ["markov"],
         "missing_columns": ["dim_deal.source"],
     }
     section = told(mart_restatement=[summary], audit_restatement=[FIGURE | {"cause": "unexplained"}])
     for place, words in enumerate(
-        ("deals.floor_amount: 1 → 2", "EUR before and are in USD now", "Markov learned", "new version", "older version")
+        (
+            "deals.floor_amount: 1 → 2; models.made_up.0",
+            "EUR before and are in USD now",
+            "Markov learned",
+            "new version",
+            "older version",
+        )
     ):
         assert words in section.notices[place]
+    assert section.notices[0].endswith("models.made_up.3: 1 → 2; and 2 more keys, all in mart_restatement.")
     assert section.tables[0].rows[0]["before"].unit == "EUR"
 
 

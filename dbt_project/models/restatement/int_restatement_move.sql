@@ -29,7 +29,7 @@ tiers as (
     select
         coalesce(new.partner_id, old.partner_id) as partner_id,
         coalesce(old.tier, 'no_tier') as old_tier,
-        case when new.partner_id is null then coalesce(old.tier, 'no_tier') else coalesce(new.tier, 'no_tier') end as tier
+        coalesce(case when new.partner_id is null then old.tier else new.tier end, 'no_tier') as new_tier
     from {{ source('previous', 'dim_partner') }} as old
     full join {{ ref('dim_partner') }} as new on old.partner_id = new.partner_id
 ),
@@ -59,7 +59,7 @@ tiers as (
 
 credit_sides as (
     {% for side, tier, is_tier_change in [
-        ('old', 'tier', false), ('new', 'tier', false), ('old', 'old_tier', true), ('new', 'tier', true)
+        ('old', 'new_tier', false), ('new', 'new_tier', false), ('old', 'old_tier', true), ('new', 'new_tier', true)
     ] %}
         select
             credits.deal_id,
@@ -76,7 +76,7 @@ credit_sides as (
         inner join months on credits.month_start = months.month_start
         inner join models on credits.model = models.model
         left join tiers on credits.partner_id = tiers.partner_id
-        {{ 'where tiers.old_tier <> tiers.tier' if is_tier_change }}
+        {{ 'where tiers.old_tier <> tiers.new_tier' if is_tier_change }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
