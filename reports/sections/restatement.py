@@ -70,7 +70,7 @@ def restatement(scope: Scope) -> Section:
 
 
 def _section(lead: Sequence[str], notices: Sequence[str] = (), tables: Sequence[Table] = ()) -> Section:
-    return Section("restatement", TITLE, "What changed", lead=lead, notices=notices, tables=tables)
+    return Section("changed", TITLE, "What changed", lead=lead, notices=notices, tables=tables)
 
 
 def _since(summary: Row) -> str:
@@ -90,10 +90,8 @@ def _lead(summary: Row, rows: Sequence[Row], scope: Scope) -> list[str]:
     moved = len({_key(row) for row in rows})
     verb = "has" if moved == 1 else "have"
     told = f"{counted(moved, 'figure')} of closed periods {verb} changed {_since(summary)}"
-    return [
-        f"{told}: totals, and credit under {words.name_of(scope.model_name)}.",
-        _largest(rows, summary, scope),
-    ]
+    counted_in = f"{told}: totals, and credit under {words.name_of(scope.model_name)}."
+    return [f"{counted_in} {_largest(rows, summary, scope)}"]
 
 
 def _largest(rows: Sequence[Row], summary: Row, scope: Scope) -> str:
