@@ -49,7 +49,7 @@ costly_tiers as (
             'measure': "'return_on_cost'", 'value': 'return_on_cost', 'threshold': return_below(),
             'n': 'partner_count', 'n_of': "'partners with a cost'", 'amount': 'cost_amount', 'amount_of': "'cost'",
             'text': sentence(
-                'Its {} with a cost of their own cost {} and earned {} of credit: {}, where at least {} is asked for.',
+                'Its {} with costs of their own took {} and earned {} of credit: {}, where at least {} is asked for.',
                 [
                     counted_words('partner_count', 'partner'), amount_words('cost_amount'),
                     amount_words('credit_amount'), times_words('return_on_cost'), times_words(return_below())
