@@ -72,6 +72,15 @@ def test_the_target_of_just_that_period_comes_first(marts: Marts) -> None:
     assert pick(_metric(marts, "2026", "sourced_share"), names) == (Decimal("0.15"), "policy", True)
 
 
+def test_of_longer_periods_the_shortest_gives_the_target(marts: Marts) -> None:
+    """Of a year and of eighteen months that both hold a quarter the year's counts; 2 of 5 just reach at least 0.4."""
+    names = "target_value target_source"
+    assert pick(_metric(marts, "2026-Q2", "tagged_share"), names) == (Decimal("0.4"), "targets")
+    assert pick(_metric(marts, "2025-Q3", "tagged_share"), names) == (Decimal("0.9"), "targets")
+    assert pick(_metric(marts, "2025-Q2", "tagged_share"), names) == (1, "policy")
+    assert _metric(marts, "2026", "tagged_share")["is_met"] is True
+
+
 def test_revenue_targets_add_up_where_they_cover_the_year(marts: Marts) -> None:
     """10,000 + 6,000.02 + 1 + 5,000 of four quarters; exactly reached is reached, a month has none."""
     names = "target_value is_met"

@@ -37,6 +37,8 @@ TARGETS: list[Row] = [
     {"metric": "revenue", "period_start": "2026-04-01", "period_end": "2026-06-30", "value": "6000.02"},
     {"metric": "revenue", "period_start": "2026-07-01", "period_end": "2026-09-30", "value": "1"},
     {"metric": "revenue", "period_start": "2026-10-01", "period_end": "2026-12-31", "value": "5000"},
+    {"metric": "tagged_share", "period_start": "2025-07-01", "period_end": "2026-12-31", "value": "0.9"},
+    {"metric": "tagged_share", "period_start": "2026-01-01", "period_end": "2026-12-31", "value": "0.4"},
     {"metric": "sourced_share", "period_start": "2026-03-01", "period_end": "2026-03-31", "value": "1"},
     {"metric": "sourced_share", "period_start": "2026-01-01", "period_end": "2026-03-31", "value": "0.5"},
     {"metric": "sourced_share", "period_start": "2026-04-01", "period_end": "2026-06-30", "value": "0.9"}
