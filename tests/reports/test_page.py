@@ -13,7 +13,8 @@ from tests.reports.reading import Rendered
 
 SECTIONS = (
     "summary", "influence-types", "partners", "tiers", "shape", "customers", "models", "belief", "incrementality",
-    "recommendations", "trend", "velocity", "integrations", "year", "metrics", "quality", "methodology",
+    "recommendations", "trend", "velocity", "integrations", "year", "metrics", "changed", "quality",
+    "methodology",
 )  # fmt: skip
 
 
