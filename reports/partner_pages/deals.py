@@ -13,7 +13,7 @@ from reports.partner_pages.material import Material, by
 from reports.partner_pages.touches import touch_table
 
 SHOWN_FIRST = 15
-MOST_STORIES = 400
+MOST_STORIES = 250
 STEPS = ("score", "share", "raw amount", "floor", "cent", "credit")
 
 
@@ -152,7 +152,7 @@ def _credit(one: Touched, currency: str) -> Figure:
 
 def _no_credit(one: Touched) -> str:
     if one.deal["status"] != "won":
-        return "not won"
+        return "none yet" if one.deal["status"] == "open" else "not won"
     return "not counted" if not one.deal["is_eligible"] else "no credit"
 
 
@@ -177,9 +177,9 @@ def _story(material: Material, partner_id: str, number: int, one: Touched) -> St
 
 def _summary(material: Material, one: Touched) -> str:
     credit = _credit(one, material.scope.currency)
-    closed = figures.day_text(one.deal["close_date"], "not closed")
-    told = f"credit {credit.full}" if not credit.is_words else credit.text
-    return f"{words.name_of(one.deal['status'])}, {closed}, {told}"
+    closed = [figures.day_text(one.deal["close_date"])] if one.deal["close_date"] else []
+    told = credit.text if credit.is_words and one.credit else f"credit {credit.full}"
+    return ", ".join([words.name_of(one.deal["status"]), *closed, told])
 
 
 def _facts(material: Material, partner_id: str, one: Touched) -> list[tuple[str, str]]:
@@ -218,7 +218,7 @@ def _arithmetic(material: Material, partner_id: str, one: Touched, name: str) ->
         | dict(zip(STEPS, map(Figure, step_cells(row, steps.steps[place])), strict=True))
         for place, row in own
     ]
-    columns = [Column("#", "#"), *(Column(step, step.capitalize(), help=MEANINGS[step]) for step in STEPS)]
+    columns = [Column("#", "#"), *(Column(step, step.capitalize()) for step in STEPS)]
     caption = f"Its credit: each score / {score_text(steps.total_score)}, the deal's sum of scores, of {divided}"
     return [Table(f"{name}-credit", caption, columns, cells)], []
 

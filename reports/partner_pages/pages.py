@@ -9,7 +9,7 @@ from reports.figures import Figure
 from reports.html_format import page
 from reports.marts import Marts, Row
 from reports.partner_pages.credit import activity, by_model, in_short, influence_types
-from reports.partner_pages.deals import MOST_STORIES, Story, deal_list, stories, touched_deals
+from reports.partner_pages.deals import MEANINGS, MOST_STORIES, Story, deal_list, stories, touched_deals
 from reports.partner_pages.material import Material, read_material
 from reports.partner_pages.names import file_names
 from reports.partner_pages.tier import tier
@@ -36,6 +36,7 @@ class PartnerPage:
     stories: Sequence[Story]
     stories_note: str
     formula: str
+    meanings: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ def _partner_page(material: Material, partner: Row, stamps: Sequence[tuple[str, 
         stories=stories(material, key, found),
         stories_note=_rest(len(found)),
         formula=scope.model["formula"] or "not recorded",
+        meanings=MEANINGS,
     )
 
 
