@@ -178,7 +178,8 @@ def _story(material: Material, partner_id: str, number: int, one: Touched) -> St
 def _summary(material: Material, one: Touched) -> str:
     credit = _credit(one, material.scope.currency)
     closed = [figures.day_text(one.deal["close_date"])] if one.deal["close_date"] else []
-    told = credit.text if credit.is_words and one.credit else f"credit {credit.full}"
+    told = "no credit yet" if one.deal["status"] == "open" else "no credit"
+    told = told if credit.is_words else f"credit {credit.full}"
     return ", ".join([words.name_of(one.deal["status"]), *closed, told])
 
 
