@@ -87,7 +87,7 @@ def _summary(section: Section) -> Iterator[str]:
     yield from (f"- **{item.title}**: {_headline(item)}" for item in section.headlines)
     if not section.headlines:
         yield from (f"- {escape(sentence)}" for sentence in section.lead)
-    for table in section.tables:
+    for table in section.tables[:1]:
         amounts = {row["measure"].text: row["amount"] for row in table.rows}
         yield "- " + "; ".join(f"{name} {written(amounts[name])}" for name in OTHER_MEASURES if name in amounts)
     yield from (f"- Note: {escape(notice)}" for notice in section.notices[:NOTICES])

@@ -6,6 +6,7 @@ from reports.content import Chart, Column, Headline, Scope, Section, Table
 from reports.figures import Figure, counted, list_words
 from reports.marts import Row
 from reports.period import Period
+from reports.sections.movement import movement_lead, movement_rows, movement_tables
 
 # measure of mart_executive_summary: (its words, what its share is a share of, the count of its deals)
 MEASURES = {
@@ -47,15 +48,16 @@ def executive_summary(scope: Scope) -> Section:
         return Section(
             "summary", title, "Summary", lead=["No deal has been won or lost yet, so there is no revenue to attribute."]
         )
+    moved = movement_rows(scope)
     return Section(
         "summary",
         title,
         "Summary",
-        lead=_lead(row, scope, scope.period),
+        lead=[*_lead(row, scope, scope.period), *movement_lead(moved, scope)],
         notices=_notices(row, scope, scope.period),
         headlines=[_headline(measure, row, scope, scope.period) for measure in HEADLINES],
         charts=_charts(row, scope),
-        tables=[_table(row, scope, scope.period)],
+        tables=[_table(row, scope, scope.period), *movement_tables(moved, scope)],
     )
 
 

@@ -23,6 +23,7 @@ from tests.reports.facts import TIERS, TYPES, Facts
 ROOT = Path(__file__).parents[2]
 FROM_FACTS = (
     "marts_from_facts.sql",
+    "movement.sql",
     "programme_marts.sql",
     "marts_of_velocity.sql",
     "marts_of_partners.sql",

@@ -21,6 +21,7 @@ async function start() {
   const choice = new Choice(held, drawings, prepare);
   choice.start();
   new Behind(Tabulator, () => choice.here(), held.currency);
+  performance.mark("ready");
   document.documentElement.dataset.ready = "true";
 }
 
