@@ -10,6 +10,8 @@ from statistics import mean, variance
 from typing import Any
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -105,6 +107,35 @@ def test_a_sure_thing_still_has_an_interval() -> None:
     assert (estimate, high) == (1.0, 1.0)
     assert low is not None
     assert low < 0.5
+
+
+@pytest.mark.parametrize(
+    ("with_it", "without", "rates", "lift"),
+    [
+        ([4, 6, 3, 8, 2], [30, 20, 15, 40, 10], [0.2, 0.3, 0.5, 0.25, 0.6], 0.15),
+        ([1] * 25, [3] * 25, [0.1 + 0.02 * n for n in range(25)], 0.2),
+        ([10, 12, 8], [80, 70, 60], [0.2, 0.5, 0.3], 0.0),
+        ([20, 20], [100, 100], [0.05, 0.1], 0.05),
+    ],
+    ids=["small strata", "one against three", "no lift", "rare wins"],
+)
+def test_the_interval_holds_the_true_lift_about_95_times_in_100(
+    with_it: list[int], without: list[int], rates: list[float], lift: float
+) -> None:
+    """Of 2,000 programmes drawn with a known lift, between 92 and 97 in 100 have it inside their interval."""
+    draw, repeats = np.random.default_rng(20260101), 2_000
+    n1, n0, rate = np.array(with_it), np.array(without), np.array(rates)
+    columns = {
+        "programme": np.repeat(np.arange(repeats), len(n1)),
+        "won1": draw.binomial(n1, rate + lift, (repeats, len(n1))).ravel(),
+        "n1": np.tile(n1, repeats),
+        "won0": draw.binomial(n0, rate, (repeats, len(n0))).ravel(),
+        "n0": np.tile(n0, repeats),
+    }
+    _connection().register("drawn", pa.table(columns))
+    programmes = f"select {LOW} as low, {HIGH} as high from drawn group by programme"
+    (held,) = answer(f"select avg(({lift} between low and high)::int) from ({programmes})")
+    assert 0.92 < held < 0.97
 
 
 numbers = st.lists(st.integers(-50, 50), min_size=10, max_size=20)
