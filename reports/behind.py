@@ -11,14 +11,17 @@ Without a period or model of its own a figure belongs to the page's.
 
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlencode
 
 from reports.figures import Figure
 
+HELD = 1 << 16  # the same figures come again under every model and period that a page offers
 Deals = Literal["revenue", "booked", "churned", "decided", "credit"]
 
 
+@lru_cache(maxsize=HELD)
 def deals_behind(
     figure: Figure,
     deals: Deals,

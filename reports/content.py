@@ -131,7 +131,10 @@ class Scope:
         """As ``rows``, with the model as the third parameter."""
         if self.period is None:
             return []
-        return self.marts.rows(query, [self.period.grain, self.period.start, self.model_name])
+        days = [self.period.grain, self.period.start]
+        if query.lstrip().startswith("select * "):
+            return self.marts.rows_of_model(query, days, self.model_name)
+        return self.marts.rows(query, [*days, self.model_name])
 
 
 @dataclass(frozen=True)

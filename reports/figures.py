@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 Number = int | float | Decimal
 LINE_ENDS = re.compile("[\n\r\t\v\f\u2028\u2029]")
@@ -81,6 +82,7 @@ def clean_name(text: str | None) -> str:
     return " ".join(UNPRINTABLE.sub("", LINE_ENDS.sub(" ", text or "")).split())
 
 
+@lru_cache(maxsize=1 << 16)
 def money(
     value: Number | None, currency: str, missing: str = "not available", *, zero: str = "none", note: str = ""
 ) -> Figure:

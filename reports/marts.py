@@ -49,6 +49,7 @@ class Marts:
         """Raises BadInput where nothing has been published on ``con``."""
         self._con = con
         self._held: dict[tuple[str, tuple[Any, ...]], list[dict[str, Any]]] = {}
+        self._by_model: dict[tuple[str, tuple[Any, ...]], dict[str, list[dict[str, Any]]]] = {}
         self.context = self._context()
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
@@ -63,6 +64,19 @@ class Marts:
             columns = [column[0] for column in cursor.description or []]
             self._held[asked] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
         return [dict(row) for row in self._held[asked]]
+
+    def rows_of_model(self, query: str, parameters: Sequence[Any], model: str) -> list[dict[str, Any]]:
+        """As ``rows``, for a ``query`` of every column whose last parameter is ``model = ?``.
+
+        Every model is asked for at once, because a page that offers them all asks for one after the other.
+        """
+        asked = (query, tuple(parameters))
+        if asked not in self._by_model:
+            found: dict[str, list[dict[str, Any]]] = {}
+            for row in self.rows(query.replace("model = ?", "true"), parameters):
+                found.setdefault(row["model"], []).append(row)
+            self._by_model[asked] = found
+        return [dict(row) for row in self._by_model[asked].get(model, [])]
 
     def rows_named(self, query: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         """As ``rows``, with parameters by the names that ``query`` gives them: ``$start``."""

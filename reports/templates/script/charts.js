@@ -1,7 +1,6 @@
 // Draws the charts in the colours of the page, whose CSS variables follow light, dark and paper by themselves.
 
 const NARROW = 520;
-const PAPER_WIDTH = 640;
 const ROW = 28;
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const HEIGHTS = {
@@ -134,18 +133,19 @@ const KINDS = {
 };
 
 /** The room that a chart will take, so that nothing moves when it is drawn. */
-function reserve(place, chart, width = place.clientWidth) {
-  place.style.height = `${HEIGHTS[chart.kind](chart, width < NARROW)}px`;
+function reserve(place, chart) {
+  place.style.height = `${HEIGHTS[chart.kind](chart, place.clientWidth < NARROW)}px`;
 }
 
-/** Draw `chart` into `place`, and again whenever its width changes much; on paper at the width of paper. */
+/** Draw `chart` into `place`, and again whenever its width changes; on paper it shrinks to the sheet. */
 function draw(init, place, chart) {
   reserve(place, chart);
   const drawn = init(place, null, { renderer: "svg" });
   let isNarrow = null;
-  const show = (width) => {
-    reserve(place, chart, width);
-    drawn.resize({ width: width || "auto", height: "auto", silent: true });
+  const show = () => {
+    reserve(place, chart);
+    drawn.resize({ width: "auto", height: "auto", silent: true });
+    place.querySelector("svg").setAttribute("viewBox", `0 0 ${drawn.getWidth()} ${drawn.getHeight()}`);
     if (isNarrow !== drawn.getWidth() < NARROW) {
       isNarrow = drawn.getWidth() < NARROW;
       drawn.setOption({ animation: !STILL.matches, textStyle: { fontFamily: getComputedStyle(place).fontFamily }, ...KINDS[chart.kind](chart, isNarrow) }, true);
@@ -154,20 +154,14 @@ function draw(init, place, chart) {
   show();
   const watcher = new ResizeObserver(() => { if (place.offsetWidth && !matchMedia("print").matches) show(); });
   watcher.observe(place);
-  return { show, forget: () => { watcher.disconnect(); drawn.dispose(); } };
+  return { forget: () => { watcher.disconnect(); drawn.dispose(); } };
 }
 
 /** Every chart on the page by the id of its place. */
 class Drawings {
   #held = new Map();
 
-  constructor(init) {
-    this.init = init;
-    addEventListener("beforeprint", () => this.#each((one) => one.show(PAPER_WIDTH)));
-    addEventListener("afterprint", () => this.#each((one) => one.show()));
-  }
-
-  #each(act) { for (const one of this.#held.values()) act(one); }
+  constructor(init) { this.init = init; }
 
   /** Draw `charts`, by the id of their place, instead of those whose ids began with `prefix`. */
   draw(charts, prefix) {
