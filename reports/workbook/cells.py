@@ -5,9 +5,12 @@ import re
 from reports.figures import Figure, is_known
 from reports.workbook.sheet import Cell
 
-NUMBER = re.compile(r"(?P<sign>minus )?(?P<number>\d[\d,]*(?:\.(?P<places>\d+))?)(?P<unit>[%x]?)")
+NUMBER = re.compile(
+    r"(?P<sign>minus )?(?P<before>[^\d;]{0,12})(?P<number>\d[\d,]*(?:\.(?P<places>\d+))?)(?P<after>%?[^\d;%]{0,12})"
+)
 SMALL_SHARES = ("under 0.1%", "just below 0%")
 PLAIN_SHARE = "0.0%"
+POINTS = " points"
 
 
 def figure_cell(figure: Figure) -> Cell:
@@ -18,7 +21,7 @@ def figure_cell(figure: Figure) -> Cell:
     if is_known(figure.sort) and not isinstance(figure.sort, str):
         number_format = zero_format(figure.text) if figure.is_words else number_format_of(figure)
         if number_format:
-            return Cell(figure.sort, "value", number_format)
+            return Cell(figure.sort * 100 if figure.text.endswith(POINTS) else figure.sort, "value", number_format)
     return Cell("\n".join([text for text in (figure.text, *figure.lines) if text]))
 
 
@@ -36,14 +39,24 @@ def number_format_of(figure: Figure) -> str:
     if match is None or not _is_same(match, float(figure.sort or 0)):
         return ""
     digits = "#,##0" + (f".{'0' * len(match['places'])}" if match["places"] else "")
-    return digits + {"%": "%", "x": '"x"', "": ""}[match["unit"]]
+    after = ("%" if match["after"].startswith("%") else "") + _quoted(match["after"].removeprefix("%"))
+    if not match["before"] and after in ("", "%"):
+        return digits + after
+    before, below = _quoted(match["before"]), _quoted(f"minus {match['before']}")
+    return f"{before}{digits}{after};{below}{digits}{after}"
+
+
+def _quoted(text: str) -> str:
+    """``text`` as words within a format."""
+    plain = text.replace('"', "'")
+    return f'"{plain}"' if plain else ""
 
 
 def _is_same(printed: re.Match[str], number: float) -> bool:
     """Whether ``number`` is what was printed, but for rounding: some figures sort by something else."""
     value = float(printed["number"].replace(",", "")) * (-1 if printed["sign"] else 1)
     step = 10.0 ** -len(printed["places"] or "")
-    scale = 100 if printed["unit"] == "%" else 1
+    scale = 100 if printed["after"].startswith("%") or printed["after"] == POINTS else 1
     return abs(number * scale - value) <= 0.51 * step
 
 

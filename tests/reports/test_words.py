@@ -8,6 +8,7 @@ import pytest
 
 from attribution_models.policy import load_policy
 from reports import words
+from reports.sections.restatement import CAUSES
 
 ROOT = Path(__file__).parents[2]
 POLICY = load_policy(ROOT / "config" / "policy.yaml").model_dump(mode="json")
@@ -26,6 +27,7 @@ def codes_of(*patterns: str) -> set[str]:
 def test_every_reason_and_flag_of_the_rules_has_words() -> None:
     """No reason or flag that the SQL can give reaches a reader as a bare code."""
     known = {*words.DEAL_REASONS, *words.TOUCHPOINT_REASONS, *words.ROW_REASONS, *words.OVERRIDE_REFUSALS, *words.FLAGS}
+    known |= set(CAUSES)
     given = codes_of("int_*.sql", "audit_*.sql", "fct_*.sql")
     assert len(given) > 25
     assert given <= known

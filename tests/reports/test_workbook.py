@@ -9,9 +9,11 @@ import duckdb
 import pytest
 from openpyxl import load_workbook
 
+from reports import figures
 from reports.marts import Marts
 from reports.report import gather, scope_of
 from reports.workbook import to_workbook
+from reports.workbook.cells import figure_cell
 from reports.workbook.sheet import EXCEL_TEXT, Names, column_letter, fitting_text
 from tests.reports.facts import NASTY, one_deal_facts, rich_facts
 from tests.reports.marts_file import build_marts, open_marts
@@ -199,3 +201,25 @@ def test_without_deals_the_workbook_speaks_in_words(reports_of: Reports) -> None
     assert "No deal that counts was won" in book.rows("Deals")[4][0]
     assert "nothing to add up" in book.rows("Summary")[3][0]
     assert book.live() == {}
+
+
+@pytest.mark.parametrize(
+    ("figure", "value", "number_format"),
+    [
+        (figures.money(1234.5, "USD"), 1234.5, "#,##0.00"),
+        (figures.money(0, "USD", zero="no credit"), 0, '#,##0.00;-#,##0.00;"no credit"'),
+        (figures.share(0.12345), 0.12345, "#,##0.0%"),
+        (figures.share(0.0001), 0.0001, "0.0%"),
+        (figures.times(3.42, "none"), 3.42, '#,##0.0"x";"minus "#,##0.0"x"'),
+        (figures.Figure("USD\u00a01,234.50", 1234.5), 1234.5, '"USD\u00a0"#,##0.00;"minus USD\u00a0"#,##0.00'),
+        (figures.Figure("19.7 points", 0.197), 19.7, '#,##0.0" points";"minus "#,##0.0" points"'),
+        (figures.Figure("2026-Q3", 20260701), "2026-Q3", ""),
+        (figures.money(None, "USD", "not known"), "not known", ""),
+        (figures.money(float("nan"), "USD", "not known"), "not known", ""),
+    ],
+)
+def test_a_figure_becomes_a_number_that_prints_alike(figure: figures.Figure, value: object, number_format: str) -> None:
+    """A number keeps all of its digits and its words, a zero prints its words, and what is no number stays text."""
+    cell = figure_cell(figure)
+    assert cell.value == (pytest.approx(value) if isinstance(value, float) else value)
+    assert cell.number_format == number_format

@@ -94,14 +94,15 @@ def printed(cell: Any) -> str:
     if not isinstance(cell.value, int | float):
         return str(cell.value or "")
     form = str(cell.number_format)
-    nothing = re.search(r';"(.*)"$', form)
+    nothing = re.search(r';[^;]*;"([^"]*)"$', form)
     if nothing and cell.value == 0:
         return nothing[1]
-    first = form.partition(";")[0]
-    places = len(first.partition(".")[2].strip('%"x'))
-    if first.endswith("%"):
-        return f"{cell.value * 100:,.{places}f}%"
-    return f"{cell.value:,.{places}f}" + ("x" if '"x"' in first else "")
+    kept, below = [*form.split(";"), ""][:2]
+    words = re.fullmatch(r'(-|"[^"]*")?([#,0.]+)(%?)("[^"]*")?', below if cell.value < 0 and below else kept)
+    assert words, form
+    before, digits, percent, after = ((part or "").replace('"', "") for part in words.groups())
+    value = (abs(cell.value) if before.startswith(("-", "minus")) else cell.value) * (100 if percent else 1)
+    return f"{before}{value:,.{len(digits.partition('.')[2])}f}{percent}{after}"
 
 
 class _Text(str):
