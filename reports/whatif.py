@@ -96,11 +96,19 @@ def _guide(marts: Marts, asked: Question) -> list[Part]:
         f"{figures.instant_text(context.as_of)}, under {asked.file}, policy {asked.policy.hash}. Nothing is published.",
         f"{models}, {why}.",
     ]
-    held = marts.rows("select model from whatif.marts.mart_model")
-    left_out = [name for name in asked.policy.models.enabled if name not in {row["model"] for row in held}]
-    if left_out:
-        lines.append(f"Not computed, since learning takes long: {', '.join(left_out)}. Ask for them with --learned.")
-    return [Line(text, 2) for text in lines]
+    if asked.policy.reporting_currency != context.currency:
+        lines.append(f"Amounts before are in {context.currency}, then in {asked.policy.reporting_currency}.")
+    return [Line(text, 2) for text in [*lines, *_models(marts, asked)]]
+
+
+def _models(marts: Marts, asked: Question) -> list[str]:
+    """What a reader must know of models that were left out, or gave no credit under the other policy."""
+    held = {row["model"]: row for row in marts.rows("select * from whatif.marts.mart_model")}
+    left_out = [name for name in asked.policy.models.enabled if name not in held]
+    told = [f"Not computed, since learning takes long: {', '.join(left_out)}. Ask for them with --learned."]
+    chosen = held[asked.models[1]]
+    silent = [f"{chosen['model']} gives no credit then: {chosen['reason']}."] if not chosen["gave_credit"] else []
+    return [*(told if left_out else []), *silent]
 
 
 def _policies(marts: Marts, asked: Question) -> list[Part]:
