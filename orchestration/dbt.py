@@ -1,5 +1,6 @@
 """How dbt is called: where its project and manifest lie, and which variables it gets from the policy and the run."""
 
+import fcntl
 import importlib.metadata
 import json
 import os
@@ -48,13 +49,16 @@ def variables(policy: Policy, **run: str) -> str:
 
 
 def manifest() -> Path:
-    """The parsed project, parsed again where a source file is newer.
+    """The parsed project, parsed again where a source file is newer; by one process at a time, the others wait.
 
     Dagster needs it to draw the graph before any run.
     """
     path = project.manifest_path
-    if not path.exists() or path.stat().st_mtime < newest_source():
-        parse()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with (path.parent / "manifest.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists() or path.stat().st_mtime < newest_source():
+            parse()
     return path
 
 
