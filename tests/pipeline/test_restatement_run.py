@@ -174,3 +174,72 @@ def test_a_figure_that_moved_in_silence_stops_the_publication(
         assert connection.execute(check.read_text()).fetchall() == []
         connection.execute(breach)
         assert connection.execute(check.read_text()).fetchall() != []
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+@pytest.mark.parametrize("width", [60, 140])
+def test_whatif_tells_what_going_back_would_move_and_leaves_no_trace(
+    home: Home, published: dict[str, Published], width: int
+) -> None:
+    """The policy before, asked about after the new one is in force: the run's restatement with its signs turned."""
+    before = bytes_of(home.path)
+    file = home.path.parent / "policy.yaml"
+    done = home.pir("whatif", "--policy", str(file), "--period", "2026-Q3", COLUMNS=str(width))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert bytes_of(home.path) == before
+    moved = published["policy"].query(
+        """
+        select subject, -change_amount from audit_restatement
+        where subject_kind = 'partner' and period_label = '2026-Q3' and model = 'position_based'
+        """
+    )
+    text = " ".join(done.stdout.split())
+    lost = text.split("Who gains and who loses", 1)[1].split("The deals whose credit", 1)[0]
+    assert len(moved) == 2
+    assert [row for row in moved if f"({row[0]})" not in lost or f"{row[1]:+,.2f}" not in lost] == []
+    assert "models.position_based.first" in text
+    assert text.count("yes ") == 5 and "NO " not in text
+
+
+def test_whatif_under_the_same_policy_moves_nothing(home: Home, published: dict[str, Published]) -> None:
+    """The rebuilt facts are the published ones to the cent, under any model."""
+    file = home.path.parent / "other.yaml"
+    done = home.pir("whatif", "--policy", str(file), "--period", "2026", "--model", "linear", PIR_POLICY=str(file))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Nothing: the two policies say the same." in done.stdout
+    assert "Nobody: each partner's credit is what it was." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("lookback_months>look_back_months", ["unknown key touchpoints.look_back_months", "lookback_months?", "asked"]),
+        ("lookback_months: 12>lookback_months: soon", ["touchpoints.lookback_months", "integer", "asked.yaml"]),
+        ("- linear>- liner", ["asked.yaml: models.enabled", "Did you mean linear?"]),
+        ("--model markov", ["'markov'", "Models that gave credit"]),
+        ("--period 1999", ["1999", "They hold"]),
+    ],
+)
+@pytest.mark.usefixtures("published")
+def test_whatif_refuses_what_it_can_not_use(home: Home, tmp_path: Path, asked: str, words: list[str]) -> None:
+    """Exit status 2, with the file or value, the key, and what to do; at once, before anything is computed."""
+    file = tmp_path / "asked.yaml"
+    arguments = asked.split() if asked.startswith("--") else []
+    old, new = ("", "") if arguments else asked.split(">")
+    file.write_text((home.path.parent / "policy.yaml").read_text().replace(old, new, 1 if arguments else -1))
+    done = home.pir("whatif", "--policy", str(file), *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [word for word in [*words, "What to do:"] if word not in done.stderr] == []
+
+
+def test_whatif_without_a_file_or_a_publication_says_what_to_do(tmp_path: Path) -> None:
+    """A missing file, and a home in which nothing is published."""
+    empty = make_home(tmp_path)
+    missing = empty.pir("whatif", "--policy", "nowhere.yaml")
+    assert missing.returncode == 2 and "There is no policy file nowhere.yaml" in missing.stderr
+    early = empty.pir("whatif", "--policy", policy_file(tmp_path / "policy.yaml"))
+    assert early.returncode == 2 and "Run `pir run` first." in early.stderr
+    assert not empty.path.exists()
