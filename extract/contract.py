@@ -209,7 +209,7 @@ _RATES = Table(
 _TARGETS = Table(
     "targets",
     (_need("metric", "enum"), _need("period_start", "date"), _need("period_end", "date"), _need("value", "money")),
-    key=("metric", "period_start"),
+    key=("metric", "period_start", "period_end"),
 )
 
 TABLES: dict[str, Table] = {

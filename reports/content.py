@@ -17,13 +17,16 @@ ChartKind = Literal["composition", "columns", "lines", "bars", "dots"]
 
 @dataclass(frozen=True)
 class Column:
-    """One column: ``help`` is its definition, in words; ``is_chosen`` sets the report's own model apart."""
+    """One column: ``help`` is its definition, in words; ``is_chosen`` sets the report's own model apart, and
+    ``is_prose`` gives sentences the room that they need on a narrow screen.
+    """
 
     key: str
     title: str
     align: Align = "number"
     help: str = ""
     is_chosen: bool = False
+    is_prose: bool = False
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ def _situations(rows: Sequence[Row]) -> Table:
             Column("situation", "Situation", "text"),
             Column("holds", "Holds", "text"),
             Column("model", "Model that fits", "text"),
-            Column("why", "Why", "text"),
+            Column("why", "Why", "text", is_prose=True),
         ],
         [_situation(row) for row in rows],
     )

@@ -69,7 +69,9 @@ def _table(rows: list[Row], scope: Scope) -> Table:
         [
             Column("about", "About", "text"),
             Column("kind", "Advice", "text"),
-            Column("evidence", "Evidence", "text", help="What the rule saw, and what the policy asks for."),
+            Column(
+                "evidence", "Evidence", "text", help="What the rule saw, and what the policy asks for.", is_prose=True
+            ),
             Column("n", "Rests on", help="What was counted for it."),
             Column("amount", f"Money concerned ({scope.currency})", help="In small print what money it is."),
         ],

@@ -43,6 +43,7 @@ ROWS = {
     "targets": [
         {"metric": "influenced_share", "period_start": "2026-01-01", "period_end": "2026-12-31", "value": "0.35"},
         {"metric": "influenced_share", "period_start": "2026-01-01", "period_end": "2026-12-31", "value": "0.4"},
+        {"metric": "influenced_share", "period_start": "2026-01-01", "period_end": "2026-03-31", "value": "0.3"},
     ],
 }
 BAD_ROWS = [
@@ -156,9 +157,10 @@ def test_of_a_repeated_partner_the_greatest_row_stays(world: World) -> None:
     ]
 
 
-@pytest.mark.parametrize(("table", "kept"), [("partner_investments", 2), ("targets", 1)])
+@pytest.mark.parametrize(("table", "kept"), [("partner_investments", 2), ("targets", 2)])
 def test_a_cost_told_twice_counts_once_and_two_costs_count_twice(world: World, table: str, kept: int) -> None:
-    """Only an exact copy of an investment is a duplicate; a target has one value a metric and period."""
+    """Only an exact copy of an investment is a duplicate; a target has one value a metric and period, and a year
+    and its first quarter are two."""
     row = world.one(f"select * from intermediate.int_source_reconciliation where table_name = '{table}'")
     assert row["rows_used"] == kept
 

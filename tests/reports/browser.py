@@ -16,6 +16,7 @@ FLAGS = (
     "--disable-component-update", "--disable-sync", "--remote-debugging-pipe",
 )  # fmt: skip
 PATIENCE_SECONDS = 60
+READY = "document.documentElement?.dataset.ready === 'true'"
 # The browser reads commands from descriptor 3 and answers on 4.
 ON_THREE_AND_FOUR = """
 import fcntl, os, sys
@@ -52,9 +53,18 @@ class Page:
             self.call(f"{domain}.enable")
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         self.call("Emulation.setDeviceMetricsOverride", **size)
-        self._is_loaded = False
         self.requests.clear()
-        self.call("Page.navigate", url=path.as_uri())
+        self._load("Page.navigate", url=path.as_uri())
+
+    def reload(self) -> None:
+        """Load the page anew, and wait until its script has drawn everything."""
+        self._load("Page.reload")
+        self.until(READY)
+
+    def _load(self, method: str, **parameters: Any) -> None:
+        """Asks nothing of the page before it is there: while one page goes, Chromium has none to answer for."""
+        self._is_loaded = False
+        self.call(method, **parameters)
         while not self._is_loaded:
             self._take_in(self._read())
 
@@ -74,7 +84,7 @@ class Page:
     def open_ready(self, path: Path, width: int = 1440, height: int = 900) -> None:
         """As ``open``, and wait until the page's script has drawn everything."""
         self.open(path, width, height)
-        self.until("document.documentElement?.dataset.ready === 'true'")
+        self.until(READY)
 
     def press(self, key: str) -> None:
         """Press a key where the focus is."""

@@ -25,7 +25,7 @@ with judged as (
     union all
     {{ excluded_rows('exchange_rates', 'int_exchange_rate_judged', "currency || ' ' || valid_from") }}
     union all
-    {{ excluded_rows('targets', 'int_target_judged', "metric || ' ' || period_start") }}
+    {{ excluded_rows('targets', 'int_target_judged', "metric || ' ' || period_start || ' to ' || period_end") }}
 ),
 
 -- A source row is used by one eligible candidate; else it tells the reason of the candidate that came nearest.

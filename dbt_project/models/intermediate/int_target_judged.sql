@@ -1,3 +1,3 @@
-{{ judged_lookup('stg_crm__targets', ['metric', 'period_start'], [
-    'period_end', 'value',
+{{ judged_lookup('stg_crm__targets', ['metric', 'period_start', 'period_end'], [
+    'value',
 ]) }}

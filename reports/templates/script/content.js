@@ -73,7 +73,7 @@ function chartFigure(item, id) {
 function dataTable(item) {
   const columns = item.columns;
   if (!item.rows.length || !item.rows[0].length) return [make("p", { id: item.id, class: "empty" }, item.empty)];
-  const kind = (column) => column.align + (column.is_chosen ? " chosen" : "");
+  const kind = (column) => column.align + (column.is_chosen ? " chosen" : "") + (column.is_prose ? " prose" : "");
   const heading = (column) => make("th", { scope: "col", class: kind(column), title: column.help,
     "aria-sort": item.sorted_by === column.key && "descending" }, column.title);
   const cell = (column, place, row) => {
