@@ -255,9 +255,8 @@ def test_extra_fields_are_kept(open_org: OpenOrg, tmp_path: Path) -> None:
 
 def test_an_optional_object_that_is_missing_makes_its_table_unavailable(open_org: OpenOrg) -> None:
     """The table says that it is not available and why; when the object appears, it is read in full."""
-    org = open_org(
-        hidden=["Partner_Target__c"], Partner_Target__c=[{"Metric__c": "roi", "Period_Start__c": "2026-01-01"}]
-    )
+    target = {"Metric__c": "roi", "Period_Start__c": "2026-01-01", "Period_End__c": "2026-12-31"}
+    org = open_org(hidden=["Partner_Target__c"], Partner_Target__c=[target])
     row = landed_tables(org.run())["targets"]
     assert not row["is_available"]
     assert "no object Partner_Target__c" in row["unavailable_reason"]
