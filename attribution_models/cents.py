@@ -23,7 +23,7 @@ EXACT_CENTS = 1 << 53
 _SPLITTER = 2.0**27 + 1
 _GRID = 1.5 * 2.0**26  # added and taken off again, it leaves the leading 26 bits of a number below 1
 _SHARE_UNITS = 1e14  # shares of a deal are read to 14 decimals
-_FEW = 40
+_FEW = 40  # values; up to so many, insertion is the quicker sort
 
 
 @compiled

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +64,15 @@ def manifest() -> Path:
 
 def read_by(exposure: str) -> list[str]:
     """The names of the marts that an exposure of the dbt project depends on."""
-    nodes = json.loads(manifest().read_text(encoding="utf-8"))["exposures"][f"exposure.pir.{exposure}"]["depends_on"][
-        "nodes"
-    ]
+    nodes = _exposures()[f"exposure.pir.{exposure}"]["depends_on"]["nodes"]
     return sorted(node.rsplit(".", 1)[-1] for node in nodes)
+
+
+@cache
+def _exposures() -> Mapping[str, Any]:
+    """Read once: the manifest is megabytes long, and every start of Dagster asks for each exposure."""
+    found: Mapping[str, Any] = json.loads(manifest().read_text(encoding="utf-8"))["exposures"]
+    return found
 
 
 def newest_source() -> float:
