@@ -3,7 +3,7 @@
 A batch never splits a deal, so the same code runs over DuckDB's batches on one machine and in Spark's ``mapInArrow``.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from attribution_models.position_runs import runs_from_one
 from attribution_models.types import LOST, OPEN, WON, Category, DealFacts, Floats, Ints, Journeys, Touches
 
 KEYS = ("deal_id", "touchpoint_id", "partner_id")
@@ -29,8 +30,6 @@ JOURNEY_COLUMNS = (
 )  # fmt: skip
 """The columns of ``int_journey`` that the learned models read: none that only the outcome could have taught."""
 
-DEAL_CATEGORIES = ("deal_type", "segment", "region", "source")
-_DEAL_COLUMNS = ["deal_id", "outcome", "amount_cents", "created_at", "closed_at", *DEAL_CATEGORIES]
 _OUTCOMES = {"won": WON, "lost": LOST, "open": OPEN}
 
 
@@ -81,33 +80,44 @@ def journeys_batch(table: pa.Table) -> Journeys:
     Raises:
         ValueError: a deal's positions are not 1 to n.
     """
-    rows = _Chosen(table, pc.is_valid(table["touchpoint_id"]))
+    rows = _touched(table)
     starts = _deal_starts(rows)
     if starts is None:
         table = table.sort_by([("deal_id", "ascending"), ("position", "ascending")])
-        rows = _Chosen(table, pc.is_valid(table["touchpoint_id"]))
+        rows = _touched(table)
         starts = _deal_starts(rows)
     if starts is None:
         raise ValueError("a deal's touchpoints do not have the positions 1 to n, each once")
-    deals = table.select(_DEAL_COLUMNS)
-    untouched = deals.filter(pc.is_null(table["touchpoint_id"]))
-    return Journeys(_touches(rows, starts), _deal_facts(deals.take(rows.places[starts])), _deal_facts(untouched))
+    untouched = np.flatnonzero(pc.is_null(table["touchpoint_id"]).to_numpy())
+    return Journeys(_touches(rows, starts), _deal_facts(rows.heads(starts)), _deal_facts(_Chosen.at(table, untouched)))
 
 
 class _Chosen:
-    """Some rows of a table, each column filtered when it is first asked for: a model asks for a few of many."""
+    """Some rows of a table, each column cut out when it is first asked for: a model asks for a few of many."""
 
-    def __init__(self, table: pa.Table, is_chosen: Any) -> None:  # noqa: ANN401 - Arrow's stubs say array for a column
-        self._table, self._is_chosen = table, is_chosen
+    def __init__(self, table: pa.Table, places: Ints, cut: Callable[["pa.ChunkedArray[Any]"], Any]) -> None:
+        self._table, self._places, self._cut = table, places, cut
         self._columns: dict[str, pa.ChunkedArray[Any]] = {}
-        self.column_names = table.column_names
-        self.places = np.flatnonzero(is_chosen.to_numpy())
-        self.num_rows = len(self.places)
+        self.column_names, self.num_rows = table.column_names, len(places)
+
+    @classmethod
+    def at(cls, table: pa.Table, places: Ints) -> "_Chosen":
+        return cls(table, places, lambda column: column.take(places))
 
     def __getitem__(self, name: str) -> "pa.ChunkedArray[Any]":
         if name not in self._columns:
-            self._columns[name] = self._table[name].filter(self._is_chosen)
+            self._columns[name] = self._cut(self._table[name])
         return self._columns[name]
+
+    def heads(self, starts: Ints) -> "_Chosen":
+        """Those of these rows that lie at ``starts``."""
+        return _Chosen.at(self._table, self._places[starts])
+
+
+def _touched(table: pa.Table) -> _Chosen:
+    """The rows with a touchpoint, nearly all: for so many a filter is quicker than going by places."""
+    is_touched: Any = pc.is_valid(table["touchpoint_id"])
+    return _Chosen(table, np.flatnonzero(is_touched.to_numpy()), lambda column: column.filter(is_touched))
 
 
 def _sorted(table: pa.Table) -> tuple[pa.Table, Ints]:
@@ -122,7 +132,7 @@ def _sorted(table: pa.Table) -> tuple[pa.Table, Ints]:
     return rows, starts
 
 
-def _deal_facts(deals: pa.Table) -> DealFacts:
+def _deal_facts(deals: _Chosen) -> DealFacts:
     """One row per deal as columns."""
     outcome = _Categories(deals)["outcome"]
     known = np.array([_OUTCOMES[value] for value in outcome.values], dtype=np.int64)
@@ -145,12 +155,9 @@ def _start_of_last_deal(table: pa.Table) -> int:
 def _deal_starts(rows: pa.Table | _Chosen) -> Ints | None:
     """The first row of each deal, or None where rows are not sorted by deal and position, from 1 without a gap."""
     position = _ints(rows, "position")
-    starts = np.flatnonzero(position == 1)
-    if not len(position):
-        return starts
-    counts = np.diff(starts, append=len(position))
-    if position[0] != 1 or not np.array_equal(position, np.arange(len(position)) - np.repeat(starts, counts) + 1):
-        return None
+    starts, are_right = runs_from_one(position)
+    if not are_right or not len(position):
+        return starts if are_right else None
     deal_id = rows["deal_id"].combine_chunks()
     goes_on = pc.equal(deal_id[1:], deal_id[:-1]).to_numpy(zero_copy_only=False)
     heads = deal_id.take(starts)
@@ -159,15 +166,16 @@ def _deal_starts(rows: pa.Table | _Chosen) -> Ints | None:
 
 
 def _touches(rows: pa.Table | _Chosen, starts: Ints) -> Touches:
+    deals = rows.heads(starts) if isinstance(rows, _Chosen) else _Chosen.at(rows, starts)
     return Touches(
         starts=starts,
         counts=np.diff(starts, append=rows.num_rows),
         position=_ints(rows, "position"),
         occurred_at=_microseconds(_known(rows, "occurred_at")),
         weight=_weights(rows),
-        created_at=_microseconds(rows["created_at"])[starts],
-        closed_at=_microseconds(_known(rows, "closed_at"))[starts],
-        last_stage_change_at=_microseconds(rows["last_stage_change_at"])[starts],
+        created_at=_microseconds(deals["created_at"]),
+        closed_at=_microseconds(_known(deals, "closed_at")),
+        last_stage_change_at=_microseconds(deals["last_stage_change_at"]),
         categories=_Categories(rows),
         measures=_Measures(rows),
     )

@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, special  # type: ignore[import-untyped]
 
-from attribution_models.coalitions import Keys, Sets
+from attribution_models.channel_sets import Keys
+from attribution_models.coalitions import Coalitions, Sets
 from attribution_models.policy_models import LearnedRules
-from attribution_models.resampling import GROUPS, groups_of, interval, resampled_weights
+from attribution_models.resampling import GROUPS, groups_of, resampled_weights
 from attribution_models.shapley_values import subset_sums, subset_weights
 from attribution_models.types import Flags, Floats, Ints
-from attribution_models.win_rate_game import Game, SeenSets, part_of
+from attribution_models.win_rate_game import Game, holdings, part_of
 
 _MOST_SUBSETS = 1 << 15  # of the sets whose values are computed again in each resample
 _ROWS_AT_ONCE = 1 << 12
@@ -34,24 +35,23 @@ class _Means:
     holds: sparse.csr_array
 
 
-def effect_intervals(
-    game: Game, seen: SeenSets, effects: Floats, exact_channels: int, rules: LearnedRules
-) -> tuple[Floats, Floats]:
-    """The ends of the 95 % intervals around ``effects``, the channels' mean values over the deals that have them."""
-    if not len(effects):
-        return effects, effects
-    counts = _part_that_is_drawn(seen, exact_channels, rules)
+def resampled_effects(game: Game, deals: Coalitions, exact_channels: int, rules: LearnedRules) -> Floats:
+    """How far from their values each resample (a row) moves the channels' mean values over the deals that have them."""
+    if not len(game.channels):
+        return np.zeros((rules.bootstrap_samples, 0))
+    counts = _part_that_is_drawn(deals, exact_channels, rules)
     chosen = np.flatnonzero(counts)
-    means = _means(game, seen.sets.take(chosen), counts[chosen])
-    drawn = _resampled_means(game, seen, means, rules)
-    return interval(effects, effects + drawn[1:] - drawn[0])
+    means = _means(game, deals.sets.take(chosen), counts[chosen])
+    drawn = _resampled_means(game, deals, means, rules)
+    moved: Floats = drawn[1:] - drawn[0]
+    return moved
 
 
-def _part_that_is_drawn(seen: SeenSets, exact_channels: int, rules: LearnedRules) -> Ints:
+def _part_that_is_drawn(deals: Coalitions, exact_channels: int, rules: LearnedRules) -> Ints:
     """How many deals of each set are in the part: the first by key, till their sets have enough subsets."""
-    sizes, key = seen.sets.sizes, seen.deals.deal_key
-    known = np.flatnonzero(part_of(seen.deals, rules, np.ones_like(seen.deals.is_won)))
-    place = seen.place[known[np.argsort(key[known], kind="stable")]]
+    sizes, key = deals.sets.sizes, deals.deal_key
+    known = np.flatnonzero(part_of(deals, rules, np.ones_like(deals.is_won)))
+    place = deals.place[known[np.argsort(key[known], kind="stable")]]
     place = place[(sizes[place] > 0) & (sizes[place] <= exact_channels)]
     _, first = np.unique(place, return_index=True)
     is_new = np.zeros(len(place), dtype=np.bool_)
@@ -93,12 +93,11 @@ def _subsets_of_size(
     )
 
 
-def _resampled_means(game: Game, seen: SeenSets, means: _Means, rules: LearnedRules) -> Floats:
+def _resampled_means(game: Game, deals: Coalitions, means: _Means, rules: LearnedRules) -> Floats:
     """Mean values (channels as columns) with all groups once, then for each resample."""
     weights = np.vstack([np.ones(GROUPS), resampled_weights(rules)])
-    base, *log_odds = _resampled_parts(game, seen, rules, weights).T
-    is_won = seen.deals.is_won
-    decided, won = (_by_group(seen, means, chosen) for chosen in (np.ones_like(is_won), is_won))
+    base, *log_odds = _resampled_parts(game, deals, rules, weights).T
+    decided, won = (_by_group(deals, means, chosen) for chosen in (np.ones_like(deals.is_won), deals.is_won))
     total = np.zeros((len(game.channels), len(weights)))
     for first in range(0, len(means.keys), _ROWS_AT_ONCE):
         rows = slice(first, first + _ROWS_AT_ONCE)
@@ -108,27 +107,24 @@ def _resampled_means(game: Game, seen: SeenSets, means: _Means, rules: LearnedRu
     return total.T
 
 
-def _by_group(seen: SeenSets, means: _Means, chosen: Flags) -> sparse.csr_array:
+def _by_group(deals: Coalitions, means: _Means, chosen: Flags) -> sparse.csr_array:
     """How many of the ``chosen`` deals in each group (columns) have exactly each subset (rows) as their set."""
-    ones = (np.ones(int(chosen.sum())), (seen.place[chosen], groups_of(seen.deals.deal_key[chosen])))
-    counts = sparse.csr_array(sparse.coo_array(ones, shape=(len(seen.keys), GROUPS)))
-    place = pd.Index(seen.keys).get_indexer(pd.Index(means.keys))
+    ones = (np.ones(int(chosen.sum())), (deals.place[chosen], groups_of(deals.deal_key[chosen])))
+    counts = sparse.csr_array(sparse.coo_array(ones, shape=(len(deals.keys), GROUPS)))
+    place = pd.Index(deals.keys).get_indexer(pd.Index(means.keys))
     picked = np.flatnonzero(place >= 0)
-    pick = sparse.coo_array((np.ones(len(picked)), (picked, place[picked])), shape=(len(place), len(seen.keys)))
+    pick = sparse.coo_array((np.ones(len(picked)), (picked, place[picked])), shape=(len(place), len(deals.keys)))
     return sparse.csr_array(pick) @ counts
 
 
-def _resampled_parts(game: Game, seen: SeenSets, rules: LearnedRules, weights: Floats) -> Floats:
+def _resampled_parts(game: Game, deals: Coalitions, rules: LearnedRules, weights: Floats) -> Floats:
     """Log-odds of no channel and of each channel (columns), a row for each row of group ``weights``."""
-    deals, parts = seen.deals, game.parts
+    parts, sets = game.parts, deals.sets
     known = np.flatnonzero(part_of(deals, rules, np.ones_like(deals.is_won)))
-    expected = special.expit(parts.log_odds[0] + seen.sets.sums(parts.log_odds[1:][seen.sets.codes]))
-    missed = deals.is_won[known] - expected[seen.place[known]]
-    group, sets = groups_of(deals.deal_key[known]), deals.sets.take(known)
-    owner = sets.owner
-    cell = group[owner] * len(game.channels) + sets.codes
-    by_channel = np.bincount(cell, weights=missed[owner], minlength=GROUPS * len(game.channels))
-    by_base = np.bincount(group, weights=missed, minlength=GROUPS)
-    pull = np.column_stack([by_base, by_channel.reshape(GROUPS, -1)])
+    expected = special.expit(parts.log_odds[0] + sets.sums(parts.log_odds[1:][sets.codes]))
+    place, group = deals.place[known], groups_of(deals.deal_key[known])
+    missed = sparse.coo_array((deals.is_won[known] - expected[place], (group, place)), shape=(GROUPS, len(sets.sizes)))
+    by_channel = (sparse.csr_array(missed) @ holdings(sets, len(game.channels))).toarray()
+    pull = np.column_stack([missed.sum(axis=1), by_channel])
     moved: Floats = parts.log_odds + np.linalg.solve(parts.curvature, ((weights - 1) @ pull).T).T
     return moved

@@ -17,14 +17,14 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, special  # type: ignore[import-untyped]
 
-from attribution_models.coalitions import Coalitions, Keys, Sets, channel_keys
+from attribution_models.channel_sets import Keys
+from attribution_models.coalitions import Coalitions, Sets, channel_keys
 from attribution_models.policy_models import LearnedRules
 from attribution_models.types import Flags, Floats, Ints
 
 Matrix: TypeAlias = Any  # NumPy's or SciPy's sparse one, which has no types
 
 _DENSE_CELLS = 1 << 23
-_TABLE_BITS = 22
 _MOST_STEPS = 50
 _SMALLEST_STEP = 1e-6  # of log-odds: what Newton's next step would still move is its square
 
@@ -79,48 +79,16 @@ class Game:
         return rates
 
 
-@dataclass(frozen=True, eq=False)
-class SeenSets:
-    """The distinct sets of ``deals``, by ascending key, and ``place``: each deal's set among them."""
-
-    deals: Coalitions
-    keys: Keys
-    sets: Sets
-    place: Ints
-
-    def counts(self, chosen: Flags) -> Ints:
-        """How many of the ``chosen`` deals have each set."""
-        return np.bincount(self.place[chosen], minlength=len(self.keys))
-
-
-def seen_sets(deals: Coalitions, keys: Keys) -> SeenSets:
-    """The distinct sets of ``deals``; ``keys`` are those of the channels."""
-    place, distinct = _distinct(deals.sets.keys(keys), len(keys))
-    first = np.empty(len(distinct), dtype=np.int64)
-    first[place[::-1]] = np.arange(len(place))[::-1]
-    return SeenSets(deals, distinct, deals.sets.take(first), place)
-
-
-def _distinct(keys: Keys, channels: int) -> tuple[Ints, Keys]:
-    """Per key its place among the distinct ones, and these, ascending: counted in a table where that is small."""
-    if channels > _TABLE_BITS or len(keys) < 1 << channels >> 2:
-        place, distinct = pd.factorize(keys, sort=True)
-        return place, distinct
-    there = np.zeros(1 << channels, dtype=np.bool_)
-    there[keys] = True
-    return (np.cumsum(there) - 1)[keys], np.flatnonzero(there).astype(np.uint64)
-
-
-def learned_game(seen: SeenSets, rare_deals: float, rules: LearnedRules, known: Flags) -> Game:
+def learned_game(deals: Coalitions, rare_deals: float, rules: LearnedRules, known: Flags) -> Game:
     """The game that the deals ``known`` teach."""
-    decided, won = seen.counts(known), seen.counts(known & seen.deals.is_won)
+    decided, won = deals.counts(known), deals.counts(known & deals.is_won)
     there = decided > 0
     return Game(
-        channels=seen.deals.channels,
-        keys=channel_keys(len(seen.deals.channels), rules.seed),
-        parts=_learned_parts(seen, rare_deals, part_of(seen.deals, rules, known)),
+        channels=deals.channels,
+        keys=channel_keys(len(deals.channels), rules.seed),
+        parts=_learned_parts(deals, rare_deals, part_of(deals, rules, known)),
         rare_deals=rare_deals,
-        seen=seen.keys[there],
+        seen=deals.keys[there],
         deals=decided[there],
         won=won[there],
     )
@@ -136,16 +104,15 @@ def part_of(deals: Coalitions, rules: LearnedRules, known: Flags) -> Flags:
     return chosen
 
 
-def _learned_parts(seen: SeenSets, rare_deals: float, known: Flags) -> Parts:
+def _learned_parts(deals: Coalitions, rare_deals: float, known: Flags) -> Parts:
     """What each channel adds to the log-odds of winning, from the deals ``known``."""
-    channels = len(seen.deals.channels)
-    decided, won = seen.counts(known), seen.counts(known & seen.deals.is_won)
+    channels = len(deals.channels)
+    decided, won = deals.counts(known), deals.counts(known & deals.is_won)
     there = np.flatnonzero(decided)
     decided, won = decided[there], won[there]
-    design = _design(seen.sets.take(there), channels)
     rate = float(np.clip(won.sum() / max(decided.sum(), 1), 1e-6, 1 - 1e-6))
     penalty = np.append(0.0, np.full(channels, rare_deals * rate * (1 - rate)))
-    likelihood = _Likelihood(design, decided, won, penalty)
+    likelihood = _Likelihood(_design(deals.sets.take(there), channels), decided, won, penalty)
     point = likelihood.at(np.append(np.log(rate / (1 - rate)), np.zeros(channels)))
     for _ in range(_MOST_STEPS):
         before, point = point, _stepped(likelihood, point)
@@ -154,12 +121,20 @@ def _learned_parts(seen: SeenSets, rare_deals: float, known: Flags) -> Parts:
     return Parts(point.log_odds, point.curvature)
 
 
+def holdings(sets: Sets, channels: int) -> sparse.csr_array:
+    """Sets as rows, channels as columns: one where the set holds the channel."""
+    ends = np.append(sets.starts, len(sets.codes))
+    return sparse.csr_array((np.ones(len(sets.codes)), sets.codes, ends), shape=(len(sets.sizes), channels))
+
+
 def _design(sets: Sets, channels: int) -> Matrix:
-    """Sets as rows: a one, then which channels they hold; sparse only where it would be large, for it is slower."""
-    ones = np.ones(len(sets.codes))
-    holds = sparse.csr_array((ones, sets.codes, np.append(sets.starts, len(ones))), shape=(len(sets.sizes), channels))
-    design = sparse.hstack([np.ones((len(sets.sizes), 1)), holds], format="csr")
-    return design if len(sets.sizes) * (channels + 1) > _DENSE_CELLS else design.toarray()
+    """A one, then which channels the set holds; sparse only where it would be large, for it is slower."""
+    if len(sets.sizes) * (channels + 1) > _DENSE_CELLS:
+        return sparse.hstack([np.ones((len(sets.sizes), 1)), holdings(sets, channels)], format="csr")
+    design = np.zeros((len(sets.sizes), channels + 1))
+    design[:, 0] = 1.0
+    design[sets.owner, sets.codes + 1] = 1.0
+    return design
 
 
 @dataclass(frozen=True, eq=False)

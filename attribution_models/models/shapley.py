@@ -6,6 +6,7 @@ without a touchpoint. Negative values claim nothing of a deal; they are publishe
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,23 +15,24 @@ import numpy as np
 import pyarrow as pa
 
 from attribution_models.channel_presence import presence
+from attribution_models.channel_sets import set_keys
 from attribution_models.claims import NOISE_DECIMALS, claims, told_claims
 from attribution_models.coalitions import (
     Coalitions,
     Sets,
-    channel_keys,
     coalition_name,
     collect_coalitions,
     merged_coalitions,
 )
-from attribution_models.game_intervals import effect_intervals
+from attribution_models.game_intervals import resampled_effects
 from attribution_models.judging import Forecast, calibration_rows, first_test_day, quality_rows
 from attribution_models.learned import Learned, Published, published, too_little
 from attribution_models.policy import Policy
+from attribution_models.resampling import interval
 from attribution_models.shapley_values import Effort, is_worth_a_lattice, potential, shapley_values
 from attribution_models.told_game import ToldDeal, ToldGame
 from attribution_models.types import Flags, Floats, Ints, Journeys, Touches
-from attribution_models.win_rate_game import Game, SeenSets, learned_game, seen_sets
+from attribution_models.win_rate_game import Game, learned_game
 
 Row = dict[str, Any]
 
@@ -62,22 +64,25 @@ def collect(journeys: Journeys, policy: Policy) -> pa.Table:
 def fit(evidence: Sequence[pa.Table], policy: Policy) -> Learned:
     """The game of all deals, with the channels' mean values, their intervals and the out-of-time quality."""
     rules, learned = policy.models.shapley, policy.models.learned
-    deals = merged_coalitions(evidence)
+    deals = merged_coalitions(evidence, learned.seed)
     won = int(deals.is_won.sum())
     if reason := too_little(won, len(deals.is_won) - won, learned):
         return Learned(None, reason=reason)
-    seen = seen_sets(deals, channel_keys(len(deals.channels), learned.seed))
-    game = learned_game(seen, rules.rare_deals, learned, np.ones_like(deals.is_won))
-    sizes = seen.sets.sizes
-    players = Players(game, potential(game) if is_worth_a_lattice(len(game.channels), sizes) else None)
-    effects = _mean_values(players, seen, policy)
-    low, high = effect_intervals(game, seen, effects, rules.exact_channels, learned)
-    tables = {
-        "channel": published("channel", _channel_rows(deals, effects, low, high)),
-        "coalition": published("coalition", _coalition_rows(game, seen, rules.published_sets)),
-        "parameter": published("parameter", _parameter_rows(game)),
-        **_judged(seen, policy),
-    }
+    with ThreadPoolExecutor(2) as beside:
+        judged = beside.submit(_judged, deals, policy)
+        game = learned_game(deals, rules.rare_deals, learned, np.ones_like(deals.is_won))
+        moved = beside.submit(resampled_effects, game, deals, rules.exact_channels, learned)
+        coalitions = published("coalition", _coalition_rows(game, deals, rules.published_sets))
+        is_small = is_worth_a_lattice(len(game.channels), deals.sets.sizes)
+        players = Players(game, potential(game) if is_small else None)
+        effects = _mean_values(players, deals, policy)
+        low, high = interval(effects, effects + moved.result())
+        tables = {
+            "channel": published("channel", _channel_rows(deals, effects, low, high)),
+            "coalition": coalitions,
+            "parameter": published("parameter", _parameter_rows(game)),
+            **judged.result(),
+        }
     return Learned(players, tables)
 
 
@@ -121,7 +126,7 @@ def _by_sets(learned: Players, touches: Touches, codes: Ints, effort: Effort) ->
     known = seen.code < game.unlearned
     deal = seen.deal[known]
     sets = Sets.of_sizes(np.bincount(deal, minlength=touches.deals), seen.code[known])
-    _, first, place = np.unique(sets.keys(game.keys), return_index=True, return_inverse=True)
+    _, first, place = np.unique(set_keys(sets.sizes, sets.codes, game.keys), return_index=True, return_inverse=True)
     distinct = sets.take(first)
     values = shapley_values(game, distinct, effort)
     worth = np.zeros(len(known))
@@ -129,26 +134,26 @@ def _by_sets(learned: Players, touches: Touches, codes: Ints, effort: Effort) ->
     return worth[seen.pair]
 
 
-def _mean_values(players: Players, seen: SeenSets, policy: Policy) -> Floats:
+def _mean_values(players: Players, deals: Coalitions, policy: Policy) -> Floats:
     """Each channel's value, a mean over the decided deals that have it."""
-    game, sets = players.game, seen.sets
+    game, sets = players.game, deals.sets
     if players.potential is None:
         values = shapley_values(game, sets, Effort.of(policy.models.shapley, policy.models.learned))
     else:
-        key = seen.keys[sets.owner]
+        key = deals.keys[sets.owner]
         values = players.potential[key] - players.potential[key ^ game.keys[sets.codes]]
-    deals = game.deals[sets.owner].astype(np.float64)
+    decided = game.deals[sets.owner].astype(np.float64)
     sums = partial(np.bincount, sets.codes, minlength=len(game.channels))
-    means: Floats = sums(weights=values * deals) / sums(weights=deals)
+    means: Floats = sums(weights=values * decided) / sums(weights=decided)
     return means.round(NOISE_DECIMALS)
 
 
 def _channel_rows(deals: Coalitions, effects: Floats, low: Floats, high: Floats) -> list[Row]:
     """Channels from the largest mean value down; shares are of the positive values."""
-    codes, is_won = deals.sets.codes, deals.is_won[deals.sets.owner]
-    counted = partial(np.bincount, minlength=len(deals.channels))
-    decided, won = counted(codes), counted(codes[is_won])
-    touchpoints = counted(codes, weights=deals.touchpoints)
+    counted = partial(np.bincount, deals.sets.codes, minlength=len(deals.channels))
+    decided, won = (
+        counted(weights=deals.counts(chosen)[deals.sets.owner]) for chosen in (np.ones_like(deals.is_won), deals.is_won)
+    )
     positive = np.maximum(effects, 0.0)
     total = positive.sum()
     return [
@@ -160,25 +165,25 @@ def _channel_rows(deals: Coalitions, effects: Floats, low: Floats, high: Floats)
             "share": positive[i] / total if total > 0 else 0.0,
             "deal_count": int(decided[i]),
             "won_count": int(won[i]),
-            "touchpoint_count": int(touchpoints[i]),
+            "touchpoint_count": int(deals.touchpoints[i]),
         }
         for i in np.lexsort((np.arange(len(effects)), -decided, -effects))
     ]
 
 
-def _coalition_rows(game: Game, seen: SeenSets, most: int) -> list[Row]:
+def _coalition_rows(game: Game, deals: Coalitions, most: int) -> list[Row]:
     """The empty set, single channels and the most frequent other sets, as the game has them; ties by deal key."""
-    least = np.full(len(seen.keys), np.iinfo(np.uint64).max, dtype=np.uint64)
-    np.minimum.at(least, seen.place, seen.deals.deal_key)
+    least = np.full(len(deals.keys), np.iinfo(np.uint64).max, dtype=np.uint64)
+    np.minimum.at(least, deals.place, deals.deal_key)
     order = np.lexsort((least, -game.deals))
-    many = seen.sets.sizes[order] > 1
+    many = deals.sets.sizes[order] > 1
     order = order[~many | (np.cumsum(many) <= most)]
-    rates = game.rates(seen.keys, seen.sets.sums(game.log_odds[seen.sets.codes]))
+    rates = game.rates(deals.keys, deals.sets.sums(game.log_odds[deals.sets.codes]))
     nothing = _rate_without(game)
     return [
         {
-            "coalition": coalition_name(game.channels[code] for code in _codes(seen.sets, i)),
-            "channel_count": int(seen.sets.sizes[i]),
+            "coalition": coalition_name(game.channels[code] for code in _codes(deals.sets, i)),
+            "channel_count": int(deals.sets.sizes[i]),
             "deal_count": int(game.deals[i]),
             "won_count": int(game.won[i]),
             "win_rate": game.won[i] / game.deals[i],
@@ -208,24 +213,23 @@ def _parameter_rows(game: Game) -> list[Row]:
     return [{"parameter": name, "meaning": meaning, "value": value} for name, meaning, value in names]
 
 
-def _judged(seen: SeenSets, policy: Policy) -> dict[str, pa.Table]:
+def _judged(deals: Coalitions, policy: Policy) -> dict[str, pa.Table]:
     """How well the game of the earlier deals tells the later won from lost by their sets of channels."""
-    deals = seen.deals
     cut = first_test_day(deals.day, np.ones_like(deals.day), policy.models.learned.test_share)
     early = deals.day < cut
-    game = learned_game(seen, policy.models.shapley.rare_deals, policy.models.learned, early)
-    rates = game.rates(seen.keys, seen.sets.sums(game.log_odds[seen.sets.codes]))
+    game = learned_game(deals, policy.models.shapley.rare_deals, policy.models.learned, early)
+    rates = game.rates(deals.keys, deals.sets.sums(game.log_odds[deals.sets.codes]))
     base_rate = float(((early & deals.is_won).sum() + 0.5) / (early.sum() + 1))
-    train, test = (_forecast(seen, rates, chosen) for chosen in (early, ~early))
+    train, test = (_forecast(deals, rates, chosen) for chosen in (early, ~early))
     quality = [*quality_rows(train, "train", base_rate), *quality_rows(test, "test", base_rate)]
     return {"quality": published("quality", quality), "calibration": published("calibration", calibration_rows(test))}
 
 
-def _forecast(seen: SeenSets, rates: Floats, chosen: Flags) -> Forecast:
+def _forecast(deals: Coalitions, rates: Floats, chosen: Flags) -> Forecast:
     """The ``chosen`` deals by their sets of channels, each set with its rate."""
-    decided, won = seen.counts(chosen), seen.counts(chosen & seen.deals.is_won)
+    decided, won = deals.counts(chosen), deals.counts(chosen & deals.is_won)
     days = np.iinfo(np.int64)
     first, last = np.full(len(rates), days.max), np.full(len(rates), days.min)
-    np.minimum.at(first, seen.place[chosen], seen.deals.day[chosen])
-    np.maximum.at(last, seen.place[chosen], seen.deals.day[chosen])
+    np.minimum.at(first, deals.place[chosen], deals.day[chosen])
+    np.maximum.at(last, deals.place[chosen], deals.day[chosen])
     return Forecast(rates, won, decided - won, first, last).where(decided > 0)
