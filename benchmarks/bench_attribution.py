@@ -219,7 +219,7 @@ def main() -> None:
     parser.add_argument("--touches", type=int, default=10_000_000)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--jobs", type=lambda names: names.split(","), default=JOBS)
-    parser.add_argument("--memory", default="800MB", help="DuckDB's limit")
+    parser.add_argument("--memory", default="700MB", help="DuckDB's limit")
     parser.add_argument("--drop", action="store_true", help="remove credits some seconds after they were written")
     parser.add_argument("--work", type=Path, help="folder for all files")
     parser.add_argument("--source", type=Path, help="a folder of tables that are there already")

@@ -3,8 +3,10 @@
 The page filters the deals that it carries (``reports.deals``) by the columns of the marts that made the figure:
 
 - ``revenue``: won and eligible; ``booked``: counts_as_booked; ``churned``: booked and no longer eligible;
-- ``decided``: counts_in_rates, with an eligible touchpoint of the partner where one is named;
-- ``credit``: rows of fct_partner_credit, or of fct_touchpoint_credit where an influence type is named.
+- ``decided``: counts_in_rates, with an eligible touchpoint of the partner where one is named; ``timed`` and
+  ``discounted`` are those won with a known sales cycle or discount;
+- ``credit``: rows of fct_partner_credit, or of fct_touchpoint_credit where an influence type is named;
+- ``one``: the deal that is named.
 
 Without a period or model of its own a figure belongs to the page's.
 """
@@ -12,44 +14,46 @@ Without a period or model of its own a figure belongs to the page's.
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 from urllib.parse import urlencode
 
 from reports.figures import Figure
 
 HELD = 1 << 16  # the same figures come again under every model and period that a page offers
-Deals = Literal["revenue", "booked", "churned", "decided", "credit"]
+Deals = Literal["revenue", "booked", "churned", "decided", "timed", "discounted", "credit", "one"]
+
+
+class Asked(TypedDict, total=False):
+    """What narrows the deals down; an empty text narrows nothing.
+
+    ``category`` is sourced, influenced, direct or ``partner`` for the first two. ``type`` and ``primary`` are influence
+    types of touchpoints and of deals. The account had the ``integration``, or one of the partner ``maker``, when the
+    deal began; ``integrated`` is ``any`` or ``none``.
+    """
+
+    category: str
+    partner: str
+    partner_type: str
+    tier: str
+    type: str
+    primary: str
+    integration: str
+    maker: str
+    integrated: str
+    model: str
+    deal: str
 
 
 @lru_cache(maxsize=HELD)
 def deals_behind(
-    figure: Figure,
-    deals: Deals,
-    *,
-    category: str = "",
-    partner: str = "",
-    tier: str = "",
-    influence_type: str = "",
-    primary_type: str = "",
-    model: str = "",
-    days: tuple[date, date] | None = None,
+    figure: Figure, deals: Deals, *, days: tuple[date, date] | None = None, **asked: Unpack[Asked]
 ) -> Figure:
     """``figure`` with the name of its deals; nothing, or none in words, has no deals to open.
 
-    ``category`` is sourced, influenced, direct or ``partner`` for the first two; ``days`` are the first and the last.
+    ``days`` are the first and the last on which the deals closed.
     """
     if figure.is_words or figure.sort == 0:
         return figure
     first, last = (day.isoformat() for day in days) if days else ("", "")
-    named = {
-        "deals": deals,
-        "category": category,
-        "partner": partner,
-        "tier": tier,
-        "type": influence_type,
-        "primary": primary_type,
-        "model": model,
-        "from": first,
-        "to": last,
-    }
+    named = {"deals": deals, **asked, "from": first, "to": last}
     return replace(figure, behind=urlencode({key: value for key, value in named.items() if value}))

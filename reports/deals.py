@@ -19,7 +19,8 @@ from reports.period import Period
 DEALS = """
     select deal_id, deal_name, account_name, status, amount, close_date, deal_category, exclusion_reason,
         primary_influence_type, sales_cycle_days, touchpoint_count, counts_in_rates, counts_as_booked,
-        is_eligible and status = 'won' as is_revenue
+        is_eligible and status = 'won' as is_revenue, discount_rate is not null as is_discounted,
+        account_id is not null and created_at is not null as has_beginning
     from {m}.dim_deal
     where close_date between ? and ? and (counts_in_rates or counts_as_booked or is_eligible)
     order by close_date desc, deal_id
@@ -39,23 +40,34 @@ PARTNER_CREDITS = """
     select deal_id, partner_id, model, credit_amount from {m}.fct_partner_credit where close_date between ? and ?
     order by deal_id, partner_id
 """
-PARTNERS = "select partner_id, partner_name, tier from {m}.dim_partner order by partner_id"
+PARTNERS = "select partner_id, partner_name, tier, partner_type from {m}.dim_partner order by partner_id"
+INTEGRATIONS = """
+    select held.deal_id, held.integration_name, held.partner_id
+    from {m}.fct_deal_integration as held
+    inner join {m}.dim_deal as deal using (deal_id)
+    where deal.close_date between ? and ?
+    order by held.deal_id, held.integration_name, held.partner_id
+"""
 
 
 @dataclass(frozen=True)
 class HeldDeals:
-    """All deals of a span of days, newest first, with what belongs to them by deal_id; ``models`` order the credits."""
+    """All deals of a span of days, newest first, with what belongs to them by deal_id; ``models`` order the credits.
+
+    ``integrations``: name and partner of those that the account had when the deal began.
+    """
 
     deals: Sequence[Row]
     touches: Mapping[str, Sequence[Row]]
     credits: Mapping[str, Sequence[tuple[str, Sequence[int | None]]]]
     touch_credits: Mapping[str, Sequence[int | None]]
+    integrations: Mapping[str, Sequence[tuple[str, str]]]
     partners: Sequence[Row]
     models: Sequence[str]
 
 
 def deals_of(scope: Scope, periods: Sequence[Period]) -> HeldDeals:
-    """What can be behind a figure of ``periods`` under any model."""
+    """What can be behind a figure of ``periods``, or of all of them together, under any model."""
     models = [model["model"] for model in scope.marts.models if model["gave_credit"]]
     days = [min(period.start for period in periods), max(period.end for period in periods)] if periods else []
 
@@ -71,7 +83,10 @@ def deals_of(scope: Scope, periods: Sequence[Period]) -> HeldDeals:
     for row in rows(TOUCHES):
         touches.setdefault(row["deal_id"], []).append(row)
     touch_credits = {touch: [held.get(model) for model in models] for touch, held in by_touch.items()}
-    return HeldDeals(rows(DEALS), touches, credits, touch_credits, scope.marts.rows(PARTNERS), models)
+    integrations: dict[str, list[tuple[str, str]]] = {}
+    for row in rows(INTEGRATIONS):
+        integrations.setdefault(row["deal_id"], []).append((row["integration_name"], row["partner_id"] or ""))
+    return HeldDeals(rows(DEALS), touches, credits, touch_credits, integrations, scope.marts.rows(PARTNERS), models)
 
 
 def _by_model(rows: Iterable[tuple[Any, Row]]) -> dict[Any, dict[str, int]]:
@@ -97,9 +112,12 @@ def newest(held: HeldDeals, most: int) -> dict[str, Any]:
         "left": left.isoformat() if left else None,
         "total": len(held.deals),
         "models": held.models,
-        "partners": [[row["partner_id"], clean_name(row["partner_name"]), row["tier"]] for row in held.partners],
+        "partners": [
+            [row["partner_id"], clean_name(row["partner_name"]), row["tier"], row["partner_type"]]
+            for row in held.partners
+        ],
         "names": [[deal["deal_id"], clean_name(deal["deal_name"]), clean_name(deal["account_name"])] for deal in deals],
-        "deals": _columns(deals),
+        "deals": _columns(deals) | {"integrations": [held.integrations.get(deal["deal_id"], ()) for deal in deals]},
         "touches": _touches(touches, places, held.touch_credits),
         "credits": {
             "deal": [place for place, *_ in pairs],
@@ -112,7 +130,7 @@ def newest(held: HeldDeals, most: int) -> dict[str, Any]:
 
 def _columns(deals: Sequence[Row]) -> dict[str, list[Any]]:
     kept = ("status", "deal_category", "exclusion_reason", "primary_influence_type", "sales_cycle_days")
-    truths = ("is_revenue", "counts_as_booked", "counts_in_rates")
+    truths = ("is_revenue", "counts_as_booked", "counts_in_rates", "is_discounted", "has_beginning")
     return {
         "amount": [None if deal["amount"] is None else cents(deal["amount"]) for deal in deals],
         "closed": [_day(deal["close_date"]) for deal in deals],

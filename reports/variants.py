@@ -82,7 +82,7 @@ def variants_of(scope: Scope, report: Report) -> Variants:
         [_model(one) for one in models],
         _keys(scope),
         sections,
-        deals_of(scope, periods),
+        deals_of(scope, all_periods(scope.marts)),
         scope.currency,
     )
 

@@ -1,6 +1,7 @@
 """Customers and cost: who stays and buys more by who brought the first win, and what a unit of revenue cost."""
 
 from reports import figures, words
+from reports.behind import deals_behind
 from reports.content import Column, Scope, Section, Table
 from reports.figures import Figure, counted
 from reports.marts import Row
@@ -139,7 +140,7 @@ def _cost_row(cost: Row, group: str, currency: str) -> dict[str, Figure]:
     return {
         "group": Figure(GROUPS[group]),
         "cost": figures.money(cost[f"{group}_cost_amount"], currency, known),
-        "revenue": figures.money(cost[f"{group}_booked_revenue"], currency),
+        "revenue": deals_behind(figures.money(cost[f"{group}_booked_revenue"], currency), "booked", category=group),
         "unit": figures.share(cost[f"{group}_cost_per_unit"], known),
         "new": figures.share(cost[f"{group}_cost_per_new_unit"], known),
         "deal": figures.money(cost[f"{group}_cost_per_deal"], currency, known),

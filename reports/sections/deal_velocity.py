@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from reports import figures, words
+from reports.behind import deals_behind
 from reports.content import Column, Scope, Section, Table
 from reports.figures import Figure
 from reports.marts import Row
@@ -82,12 +83,13 @@ def _table(groups: dict[str, Row], scope: Scope) -> Table:
 
 
 def _row(row: Row, scope: Scope) -> dict[str, Figure]:
+    category = {"partner_involved": "partner", "all": ""}.get(row["deal_group"], row["deal_group"])
     return {
         "group": Figure(_group(row)),
-        "rate": win_rate(row),
-        "cycle": _cycle(row),
-        "size": _size(row, scope.currency),
-        "discount": _discount(row),
+        "rate": deals_behind(win_rate(row), "decided", category=category),
+        "cycle": deals_behind(_cycle(row), "timed", category=category),
+        "size": deals_behind(_size(row, scope.currency), "revenue", category=category),
+        "discount": deals_behind(_discount(row), "discounted", category=category),
     }
 
 

@@ -1,5 +1,7 @@
 """Executive summary: four headline numbers with their changes, the answer in a few sentences, and the full table."""
 
+from datetime import date
+
 from reports import charts, figures, words
 from reports.behind import Deals, deals_behind
 from reports.content import Chart, Column, Headline, Scope, Section, Table
@@ -68,15 +70,15 @@ def _headline(measure: str, row: Row, scope: Scope, period: Period) -> Headline:
         (figures.direction(row[f"{measure}_change_{than}"]), _change(row, measure, than, label))
         for than, label in (("prior", period.prior_label), ("year", period.year_before_label))
     ]
-    return Headline(title, _opened(value, measure), _detail(measure, row), changes, HELP[measure])
+    return Headline(title, opened(value, measure), _detail(measure, row), changes, HELP[measure])
 
 
-def _opened(value: Figure, measure: str) -> Figure:
+def opened(value: Figure, measure: str, days: tuple[date, date] | None = None) -> Figure:
+    """``value`` with the deals behind it: those of a measure of ``MEASURES``."""
     kinds: dict[str, Deals] = {"booked": "booked", "churned": "churned"}
     categories = {"total": "", "partner_involved": "partner"}
-    return deals_behind(
-        value, kinds.get(measure, "revenue"), category=categories.get(measure, "" if measure in kinds else measure)
-    )
+    category = categories.get(measure, "" if measure in kinds else measure)
+    return deals_behind(value, kinds.get(measure, "revenue"), days=days, category=category)
 
 
 def _detail(measure: str, row: Row) -> str:
@@ -165,7 +167,7 @@ def _measure(measure: str, row: Row, scope: Scope, period: Period) -> dict[str, 
     title, base, deals = MEASURES[measure]
     return {
         "measure": Figure(title),
-        "amount": _opened(figures.money(row[f"{measure}_revenue"], scope.currency), measure),
+        "amount": opened(figures.money(row[f"{measure}_revenue"], scope.currency), measure),
         "share": figures.share(row[f"{measure}_share"], f"no {base}", note=f"of {base}")
         if base
         else figures.words("–"),

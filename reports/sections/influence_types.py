@@ -76,10 +76,10 @@ def _row(row: Row, scope: Scope) -> dict[str, Figure]:
     return {
         "type": Figure(words.name_of(row["influence_type"])),
         "credit": deals_behind(
-            figures.money(row["credit_amount"], scope.currency), "credit", influence_type=row["influence_type"]
+            figures.money(row["credit_amount"], scope.currency), "credit", type=row["influence_type"]
         ),
         "share": figures.share(row["pct_of_influenced"], "no credit"),
         "touchpoints": figures.count(row["touchpoint_count"]),
-        "deals": deals_behind(figures.count(row["deal_count"]), "revenue", primary_type=row["influence_type"]),
+        "deals": deals_behind(figures.count(row["deal_count"]), "revenue", primary=row["influence_type"]),
         "size": figures.money(row["avg_deal_size"], scope.currency, "no deal"),
     }

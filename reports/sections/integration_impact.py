@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from reports import figures, words
+from reports.behind import Asked, deals_behind
 from reports.content import Column, Scope, Section, Table
 from reports.figures import Figure
 from reports.marts import Row
@@ -123,16 +124,23 @@ def _table(table_id: str, caption: str, rows: Sequence[Row], scope: Scope, note:
 def _row(row: Row, currency: str) -> dict[str, Figure]:
     is_known, mark = row["lift"] is not None, "small sample" if row["is_small_sample"] else ""
     low, high = (figures.points_text(row[f"lift_{end}"]) if is_known else "" for end in ("low", "high"))
+    days, had = (row["period_start"], row["period_end"]), _had(row)
     return {
         "subject": _subject(row),
-        "with": win_rate(_side(row, "with")),
-        "without": win_rate(_side(row, "without")),
+        "with": deals_behind(win_rate(_side(row, "with")), "decided", days=days, **had),
+        "without": deals_behind(win_rate(_side(row, "without")), "decided", days=days, integrated="none"),
         "lift": Figure(figures.points_text(row["lift"]), row["lift"], mark=mark)
         if is_known
         else figures.words("none alike"),
         "interval": Figure(f"{low} to {high}") if is_known else figures.words("–"),
-        "revenue": figures.money(row["with_revenue"], currency),
+        "revenue": deals_behind(figures.money(row["with_revenue"], currency), "revenue", days=days, **had),
     }
+
+
+def _had(row: Row) -> Asked:
+    if row["dimension"] == "all":
+        return {"integrated": "any"}
+    return {"maker": row["subject"]} if row["dimension"] == "partner" else {"integration": row["subject"]}
 
 
 def _subject(row: Row) -> Figure:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from reports import figures, words
+from reports.behind import Deals, deals_behind
 from reports.content import Scope
 from reports.figures import Figure, Number
 from reports.marts import Row
@@ -37,6 +38,16 @@ COUNTED = {
     "influence_per_partner": "partner",
     "hours_to_registration_decision": "registration",
     "hours_to_registration_decision_p95": "registration",
+}
+# What is behind a metric that rests on deals which a page can open: which deals, of which category.
+BEHIND: dict[str, tuple[Deals, str]] = {
+    "revenue": ("revenue", ""),
+    "partner_involved_share": ("revenue", ""),
+    "sourced_share": ("revenue", ""),
+    "programme_roi": ("revenue", "sourced"),
+    "programme_roi_growth": ("revenue", "sourced"),
+    "win_rate_lift": ("decided", "partner"),
+    "tagged_share": ("decided", ""),
 }
 RULES = {"above": "above", "at_least": "at least", "at_most": "at most"}
 SOURCES = {"targets": "from the targets table", "policy": "from the policy"}
@@ -74,7 +85,11 @@ def metric_value(row: Row, scope: Scope) -> Figure:
     remarks = [_interval(row, scope), _rests_on(row), row["note"] or ""]
     mark = "small sample" if row["is_small_sample"] else ""
     text = in_unit(row["value"], row["unit"], scope)
-    return Figure(text, float(row["value"]), note="; ".join(filter(None, remarks)), mark=mark)
+    figure = Figure(text, float(row["value"]), note="; ".join(filter(None, remarks)), mark=mark)
+    if row["metric"] not in BEHIND or not row["n"]:
+        return figure
+    deals, category = BEHIND[row["metric"]]
+    return deals_behind(figure, deals, category=category)
 
 
 def _interval(row: Row, scope: Scope) -> str:

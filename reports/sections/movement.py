@@ -1,8 +1,10 @@
 """What moved net revenue since the period before, and why: categories, the number and size of deals, partners."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from reports import figures, words
+from reports.behind import deals_behind
 from reports.content import Column, Scope, Table
 from reports.figures import Figure
 from reports.marts import Row
@@ -55,6 +57,7 @@ def movement_tables(rows: Sequence[Row], scope: Scope) -> list[Table]:
                     f"Change ({currency})",
                     help="Net revenue, or a partner's credit under the primary model, less what it was before.",
                 ),
+                Column("now", f"{scope.label} ({currency})", help="Net revenue or credit in this period."),
                 Column("before", f"{base} ({currency})", help="Net revenue or credit in the period compared with."),
                 Column(
                     "deals", "Deals", "text", help="Won deals behind it, in the period compared with and in this one."
@@ -66,24 +69,32 @@ def movement_tables(rows: Sequence[Row], scope: Scope) -> list[Table]:
                 ),
                 Column("size", f"By size ({currency})", help="The rest of the change: larger or smaller deals."),
             ],
-            [_row(row, currency) for row in shown],
+            [_row(row, scope) for row in shown],
         )
     ]
 
 
-def _row(row: Row, currency: str) -> dict[str, Figure]:
-    is_partner = row["driver_kind"] == "partner"
+def _row(row: Row, scope: Scope) -> dict[str, Figure]:
+    is_partner, currency = row["driver_kind"] == "partner", scope.currency
     apart = "partners share deals" if is_partner else "no deals to compare"
     return {
         "driver": figures.name(row["driver_name"] or row["driver"])
         if is_partner
         else Figure(words.name_of(row["driver"])),
         "change": figures.money(row["change_amount"], currency),
-        "before": figures.money(row["base_amount"], currency),
+        "now": _opened(row, "amount", (row["period_start"], row["period_end"]), scope),
+        "before": _opened(row, "base_amount", (row["base_start"], row["base_end"]), scope),
         "deals": Figure(f"{row['base_deal_count']:,} to {row['deal_count']:,}"),
         "number": figures.money(row["number_effect_amount"], currency, apart),
         "size": figures.money(row["size_effect_amount"], currency, apart),
     }
+
+
+def _opened(row: Row, column: str, days: tuple[date, date], scope: Scope) -> Figure:
+    amount = figures.money(row[column], scope.currency)
+    if row["driver_kind"] == "partner":
+        return deals_behind(amount, "credit", days=days, partner=row["driver"], model=scope.context.primary_model)
+    return deals_behind(amount, "revenue", days=days, category=row["driver"])
 
 
 def _category(row: Row, currency: str) -> str:

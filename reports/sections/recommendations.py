@@ -1,6 +1,7 @@
 """Recommendations: what the policy's rules advise, on which evidence, and what they looked for and did not find."""
 
 from reports import figures, words
+from reports.behind import deals_behind
 from reports.content import Column, Scope, Section, Table
 from reports.figures import Figure, counted
 from reports.marts import Row
@@ -8,7 +9,13 @@ from reports.marts import Row
 ID, TITLE, SHORT = "recommendations", "Recommendations", "Recommendations"
 TABLE = "recommendation-table"
 SHOWN_FIRST = 12
-QUERY = "select * from {m}.mart_recommendation order by place"
+QUERY = """
+    select advice.*, coalesce(deal.counts_in_rates or deal.counts_as_booked or deal.is_eligible, false)
+        and deal.close_date is not null as is_closed_deal
+    from {m}.mart_recommendation as advice
+    left join {m}.dim_deal as deal on advice.subject_type = 'deal' and advice.subject_id = deal.deal_id
+    order by advice.place
+"""
 KINDS = {
     "increase_investment": "a partner with a high return on its cost, or growing credit, on enough won deals",
     "optimise": "a busy partner that surely wins less than deals with partners do",
@@ -84,9 +91,30 @@ def _row(row: Row, currency: str) -> dict[str, Figure]:
     is_code = row["subject_type"] == "tier"
     subject = words.name_of(row["subject_id"]) if is_code else row["subject_name"] or row["subject_id"]
     return {
-        "about": figures.name(subject, note=words.name_of(row["subject_type"])),
+        "about": _one_deal(figures.name(subject, note=words.name_of(row["subject_type"])), row),
         "kind": Figure(words.name_of(row["kind"]), mark="a question" if row["is_tentative"] else ""),
         "evidence": Figure(row["text"]),
-        "n": figures.count(row["n"], note=row["n_of"]),
-        "amount": figures.money(row["amount"], currency, "not known", note=row["amount_of"] or ""),
+        "n": _opened(figures.count(row["n"], note=row["n_of"]), row["n_of"], row),
+        "amount": _opened(
+            figures.money(row["amount"], currency, "not known", note=row["amount_of"] or ""), row["amount_of"], row
+        ),
     }
+
+
+def _opened(figure: Figure, told_as: str | None, row: Row) -> Figure:
+    """``figure`` with the deals behind it, where it counts or adds up deals that closed."""
+    days, subject, model = (row["period_start"], row["period_end"]), row["subject_id"], row["model"]
+    match row["subject_type"], told_as:
+        case "partner", "credit" | "won deals with credit":
+            return deals_behind(figure, "credit", days=days, partner=subject, model=model)
+        case "partner", "decided deals":
+            return deals_behind(figure, "decided", days=days, partner=subject)
+        case "integration", "revenue":
+            return deals_behind(figure, "revenue", days=days, integration=subject)
+        case "deal", "deal amount":
+            return _one_deal(figure, row)
+    return figure
+
+
+def _one_deal(figure: Figure, row: Row) -> Figure:
+    return deals_behind(figure, "one", deal=row["subject_id"]) if row["is_closed_deal"] else figure

@@ -1,6 +1,7 @@
 """Programme shape: through which channels credit comes, on how few partners it rests, and what each cohort became."""
 
 from reports import charts, figures, words
+from reports.behind import deals_behind
 from reports.content import Column, Scope, Section, Table
 from reports.figures import Figure, counted
 from reports.marts import Row
@@ -103,9 +104,9 @@ def _channel_table(rows: list[Row], scope: Scope) -> Table:
         [
             {
                 "channel": Figure(_channel(row)),
-                "credit": figures.money(row["credit_amount"], scope.currency),
+                "credit": _opened(figures.money(row["credit_amount"], scope.currency), row),
                 "share": figures.share(row["credit_share"], "no credit"),
-                "deals": figures.count(row["deal_count"]),
+                "deals": _opened(figures.count(row["deal_count"]), row),
                 "touchpoints": figures.count(row["touchpoint_count"]),
             }
             for row in rows
@@ -113,6 +114,10 @@ def _channel_table(rows: list[Row], scope: Scope) -> Table:
         fold_after=DRAWN,
         sorted_by="credit",
     )
+
+
+def _opened(figure: Figure, row: Row) -> Figure:
+    return deals_behind(figure, "credit", partner_type=row["partner_type"], type=row["influence_type"])
 
 
 def _concentration_table(row: Row, scope: Scope) -> Table:

@@ -6,7 +6,7 @@ from reports import figures
 from reports.content import Column, Scope, Section, Table
 from reports.figures import Figure
 from reports.marts import Row
-from reports.sections.executive import MEASURES
+from reports.sections.executive import MEASURES, opened
 from reports.sections.metrics import change, in_unit, metric_name, metric_value
 
 ID, TITLE, SHORT = "year", "Year on year", "Year on year"
@@ -76,11 +76,12 @@ def _revenue_table(row: Row, scope: Scope) -> Table:
 def _measure(measure: str, row: Row, scope: Scope) -> dict[str, Figure]:
     title, *_ = MEASURES[measure]
     ratio = row[f"{measure}_change_year"]
+    before = row["before_period_start"], row["before_period_end"]
     moved = figures.change_words(ratio, row["before_period_label"])
     return {
         "measure": Figure(title),
-        "this": figures.money(row[f"{measure}_revenue"], scope.currency),
-        "before": figures.money(row[f"before_{measure}_revenue"], scope.currency),
+        "this": opened(figures.money(row[f"{measure}_revenue"], scope.currency), measure),
+        "before": opened(figures.money(row[f"before_{measure}_revenue"], scope.currency), measure, before),
         "change": Figure(moved, ratio) if figures.is_known(ratio) else figures.words(moved),
     }
 

@@ -76,6 +76,16 @@ def test_a_lost_touchpoint_is_refused() -> None:
         creditable_batch(table.take([0, 2]))
 
 
+@pytest.mark.parametrize("positions", [[0, 1, 2], [2, 3, 4], [1, 2, 2], [1, 3, 4], [1, 2, 1]])
+def test_positions_other_than_one_to_n_are_refused(positions: list[int]) -> None:
+    """Whatever is wrong with the positions of a deal, also with its first, no model reads it."""
+    table = touch_table([Deal("A", 5, [("P", 3), ("Q", 2), ("R", 1)])])
+    index = table.schema.get_field_index("position")
+    broken = table.set_column(index, "position", pa.array(positions, table.schema.field(index).type))
+    with pytest.raises(ValueError, match="positions 1 to n"):
+        creditable_batch(broken)
+
+
 def test_a_deal_that_comes_back_is_refused() -> None:
     """The same deal in two batches would be paid twice."""
     first = touch_table([Deal("A", 5, [("P", 3)]), Deal("B", 5, [("P", 3)])])

@@ -5,6 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from tests.pipeline.homes import Home
+from tests.reports.browser import browser
+from tests.reports.opened import OPEN_ALL, adds_up
 
 ROOT = Path(__file__).parents[2]
 
@@ -187,3 +189,16 @@ def test_a_partner_s_page_tells_of_no_other_partner(sandbox_home: Home) -> None:
         page = (folder / f"{key}.html").read_text().replace(name, "")
         others = {other: named for other, named in partners.items() if named != name and named not in name}
         assert not [other for other, named in others.items() if other in page or named in page]
+
+
+OPENING = ("velocity", "integration", "year", "movement", "metrics", "channel", "acquisition", "recommendation")
+
+
+def test_every_figure_of_the_report_opens_the_deals_that_make_it_up(sandbox_home: Home, chromium: str) -> None:
+    """Whatever section a figure stands in, the deals that the page opens for it add up to it, or are as many."""
+    with browser(chromium) as page:
+        page.open_ready(sandbox_home.path / "report" / "report.html")
+        told = page.value(OPEN_ALL)
+    assert [one for one in told if not adds_up(one)] == []
+    tables = {one["table"] for one in told}
+    assert [name for name in OPENING if not any(name in table for table in tables)] == []

@@ -1,7 +1,5 @@
 """The rendered reports of every small programme, and the browser that opens them."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -59,13 +57,3 @@ def reports_of(marts_files: dict[str, Path], tmp_path_factory: pytest.TempPathFa
 def every_report(request: pytest.FixtureRequest, reports_of: Callable[[str], Rendered]) -> Rendered:
     """The report of each scenario in turn."""
     return reports_of(request.param)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """Chromium's path; tests that need a browser are skipped by name without one, and fail in CI."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        told = "chromium is not installed: `make browser` installs it for the browser tests of the report"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(told)
-    return found

@@ -11,7 +11,7 @@ from mart_partner_influence where model = (select model from mart_model where is
 insert into mart_revenue_movement by name
 with pairs as (
     select this.period_grain, this.period_start, this.period_end, this.period_label, this.is_complete,
-        base.period_start as base_start, base.period_label as base_label,
+        base.period_start as base_start, base.period_end as base_end, base.period_label as base_label,
         case when base.period_end + 1 = this.period_start then 'prior' else 'year_before' end as compared_with
     from mart_executive_summary as this
     inner join mart_executive_summary as base on base.period_grain = this.period_grain
@@ -27,7 +27,7 @@ held as (
     left join amounts as now on (now.period_grain, now.period_start, now.driver) = (sides.period_grain, sides.period_start, sides.driver)
     left join amounts as base on (base.period_grain, base.period_start, base.driver) = (sides.period_grain, sides.base_start, sides.driver)
 )
-select held.* exclude (base_start), coalesce(partner_name, driver) as driver_name, amount - base_amount as change_amount,
+select held.*, coalesce(partner_name, driver) as driver_name, amount - base_amount as change_amount,
     case when driver_kind = 'category' and deal_count > 0 and base_deal_count > 0
         then round((deal_count - base_deal_count) * round(base_amount / base_deal_count, 2), 2) end as number_effect_amount,
     change_amount - number_effect_amount as size_effect_amount,

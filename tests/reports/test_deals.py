@@ -5,7 +5,6 @@ import gzip
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 import duckdb
 import pytest
@@ -16,50 +15,22 @@ from reports.marts import Marts
 from reports.report import scope_of
 from reports.variants import offered_periods
 from tests.reports.browser import Page, browser
-from tests.reports.reading import Rendered, number
+from tests.reports.opened import OPEN_ALL, OPENED, adds_up
+from tests.reports.reading import Rendered
 from tests.reports.test_choice import choose
 
 Reports = Callable[[str], Rendered]
-OPENED = "window.reportLibraries.Tabulator.findTable('#behind-table')[0]"
-# Opens every figure in turn and says what was shown of it and which rows stood behind it.
-OPEN_ALL = """
-(async () => {
-  const told = [];
-  for (const place of document.querySelectorAll("main [data-behind]")) {
-    const asked = place.dataset.behind;
-    const note = place.querySelector(".note")?.textContent ?? "";
-    const drill = place.querySelector(".drill");
-    drill.click();
-    const isDrawn = () => document.querySelector("#behind-table .tabulator-row, #behind-table .tabulator-placeholder");
-    for (let waited = 0; waited < 2000 && !isDrawn(); waited++) {
-      await new Promise((done) => setTimeout(done, 1));
-    }
-    const rows = TABLE.getData().map(({ place: deal, amount, credit }) => ({ deal, amount, credit }));
-    told.push({ asked, note, text: drill.textContent.trim(), rows });
-    document.getElementById("behind").close();
-    await new Promise((done) => setTimeout(done));
-  }
-  return told;
-})()
-""".replace("TABLE", OPENED)
+MADE_UP = {
+    "acquisition-cost-table", "integration-partner-table", "integration-period-table", "integration-table",
+    "metrics-table", "recommendation-table", "year-metrics-table",
+}  # fmt: skip
+"""Tables whose figures are not those of the small programme's deals; a whole run shows that theirs add up, too."""
 
 
 @pytest.fixture(scope="module")
 def page(chromium: str) -> Iterator[Page]:
     with browser(chromium) as opened:
         yield opened
-
-
-def adds_up(told: dict[str, Any]) -> bool:
-    """Whether the rows behind a figure make it up: credits or amounts to the cent, else a number of deals."""
-    deals = len({row["deal"] for row in told["rows"]})
-    text = told["text"].removeprefix("USD").strip()
-    if "%" in text:
-        return deals == number(told["note"].split(" of ")[1])
-    if "." not in text:
-        return deals == number(text)
-    measure = "credit" if "deals=credit" in told["asked"] else "amount"
-    return sum(row[measure] for row in told["rows"]) == round(number(text) * 100)
 
 
 @pytest.mark.parametrize(("period", "model"), [("", ""), ("2025", "first_touch"), ("2026-08", "participation")])
@@ -73,7 +44,8 @@ def test_every_figure_opens_what_makes_it_up(page: Page, reports_of: Reports, pe
     assert {one["asked"].split("&")[0] for one in told} >= {
         f"deals={kind}" for kind in ("revenue", "decided", "credit")
     }
-    assert [one for one in told if not adds_up(one)] == []
+    wrong = [one for one in told if one["table"] not in MADE_UP and not adds_up(one)]
+    assert wrong == [], [(one["table"], one["asked"], one["text"], one["note"], len(one["rows"])) for one in wrong]
     assert page.complaints == []
 
 

@@ -14,18 +14,22 @@ PERIOD = "period_grain = 'quarter' and period_label = '2026-Q3' and compared_wit
 def test_every_category_and_the_partners_that_moved_most_are_in_the_table(
     reports_of: Reports, rich: duckdb.DuckDBPyConnection
 ) -> None:
-    """Each row has the mart's change, what it was before and its deals, in the order of the mart."""
+    """Each row has the mart's change, what it is and was before and its deals, in the order of the mart."""
     expected = rich.execute(
         f"""
-        select abs(change_amount), base_amount, base_deal_count || ' to ' || deal_count
+        select abs(change_amount), amount, base_amount, base_deal_count || ' to ' || deal_count
         from marts.marts.mart_revenue_movement where {PERIOD} and (driver_kind = 'category' or movement_rank <= 5)
         order by driver_kind, movement_rank
         """
     ).fetchall()
     rows = reports_of("rich").table("summary-movement-table")
-    shown = [(number(row[1]), number(row[2]), row[3]) for row in rows]
-    assert shown == [(float(change), float(before), deals) for change, before, deals in expected]
+    shown = [(number(row[1]), _amount(row[2]), _amount(row[3]), row[4]) for row in rows]
+    assert shown == [(*(float(amount) for amount in amounts), deals) for *amounts, deals in expected]
     assert len(shown) == 8
+
+
+def _amount(cell: str) -> float:
+    return 0.0 if cell == "none" else number(cell)
 
 
 def test_changes_of_the_categories_are_the_change_of_net_revenue(rich: duckdb.DuckDBPyConnection) -> None:

@@ -38,8 +38,8 @@ class Deals {
   }
 
   partner(place) {
-    const [id, name, tier] = this.data.partners[place] ?? ["", "not known", null];
-    return { partner_id: id, partner: name || id, tier: tier ?? "no_tier" };
+    const [id, name, tier, type] = this.data.partners[place] ?? ["", "not known", null, null];
+    return { partner_id: id, partner: name || id, tier: tier ?? "no_tier", partner_type: type ?? "not_known" };
   }
 
   touch(place) {
@@ -51,13 +51,24 @@ class Deals {
 
   /** The rows that `asked` names: deals, or credits of partners or of touchpoints on deals. */
   rows(asked) {
+    if (asked.deals === "one") return this.data.names.flatMap(([id], place) => (id === asked.deal ? [this.deal(place)] : []));
     const isInside = (deal) => deal.closed >= asked.from && deal.closed <= asked.to && (!asked.category || deal.deal_category === asked.category
-      || (asked.category === "partner" && deal.deal_category !== "direct")) && (!asked.primary || deal.primary_influence_type === asked.primary);
+      || (asked.category === "partner" && deal.deal_category !== "direct")) && (!asked.primary || deal.primary_influence_type === asked.primary)
+      && this.#isIntegrated(asked, deal);
     const deals = this.data.names.map((_, place) => this.deal(place)).filter(isInside);
     if (asked.deals === "credit") return this.#credits(asked, new Map(deals.map((deal) => [deal.place, deal])));
-    const counts = { revenue: "is_revenue", booked: "counts_as_booked", churned: "counts_as_booked", decided: "counts_in_rates" }[asked.deals];
+    const counts = { revenue: "is_revenue", booked: "counts_as_booked", churned: "counts_as_booked" }[asked.deals] ?? "counts_in_rates";
+    const isWon = { timed: (deal) => deal.sales_cycle_days !== null, discounted: (deal) => deal.is_discounted }[asked.deals];
     const touched = asked.partner && new Set(this.data.touches.deal.filter((_, place) => this.touch(place).partner_id === asked.partner));
-    return deals.filter((deal) => deal[counts] && (asked.deals !== "churned" || !deal.is_revenue) && (!touched || touched.has(deal.place)));
+    return deals.filter((deal) => deal[counts] && (asked.deals !== "churned" || !deal.is_revenue)
+      && (!isWon || (deal.status === "won" && isWon(deal))) && (!touched || touched.has(deal.place)));
+  }
+
+  /** Whether the account had the asked-for integrations when the deal began. */
+  #isIntegrated(asked, deal) {
+    if (asked.integrated) return Boolean(deal.has_beginning) && (deal.integrations.length > 0) === (asked.integrated === "any");
+    return (!asked.integration || deal.integrations.some(([name]) => name === asked.integration))
+      && (!asked.maker || deal.integrations.some(([, partner]) => partner === asked.maker));
   }
 
   #credits(asked, deals) {
@@ -68,7 +79,8 @@ class Deals {
       const credit = cents[row]?.[model];
       if (!credit || !deals.has(place)) return;
       const part = asked.type ? this.touch(row) : this.partner(this.data.credits.partner[row]);
-      const isWanted = (!asked.partner || part.partner_id === asked.partner) && (!asked.tier || part.tier === asked.tier) && (!asked.type || part.influence_type === asked.type);
+      const isWanted = (!asked.partner || part.partner_id === asked.partner) && (!asked.tier || part.tier === asked.tier) && (!asked.type || part.influence_type === asked.type)
+        && (!asked.partner_type || part.partner_type === asked.partner_type);
       if (isWanted) found.push({ ...deals.get(place), ...part, credit });
     });
     return found;
@@ -122,6 +134,7 @@ class Behind {
   #lead(asked, rows) {
     const count = new Set(rows.map((row) => row.place)).size;
     const under = asked.deals === "credit" ? `, under ${this.here().nameOf(asked.model)}` : "";
+    if (asked.deals === "one") return "The deal opens its touchpoints.";
     return `${count.toLocaleString("en")} ${count === 1 ? "deal" : "deals"} closed ${day(asked.from)} to ${day(asked.to)}${under}. A deal opens its touchpoints.`;
   }
 

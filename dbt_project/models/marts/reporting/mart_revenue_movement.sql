@@ -35,6 +35,7 @@ pairs as (
         this.*,
         'prior' as compared_with,
         earlier.period_start as base_start,
+        earlier.period_end as base_end,
         earlier.period_label as base_label
     from summary as this
     inner join summary as earlier
@@ -46,6 +47,7 @@ pairs as (
         this.*,
         'year_before' as compared_with,
         earlier.period_start as base_start,
+        earlier.period_end as base_end,
         earlier.period_label as base_label
     from summary as this
     inner join summary as earlier
@@ -62,6 +64,8 @@ drivers as (
         pairs.period_label,
         pairs.is_complete,
         pairs.compared_with,
+        pairs.base_start,
+        pairs.base_end,
         pairs.base_label,
         amounts.driver_kind,
         amounts.driver,
