@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reports.content import Column, Headline, Report, Section
 from reports.figures import Figure, isolate, list_words
+from reports.sections.movement import AMONG_PARTNERS, WHAT_MOVED
 
 MOST_LINES = 40
 PARTNERS = 5
@@ -90,8 +91,16 @@ def _summary(section: Section) -> Iterator[str]:
     for table in section.tables[:1]:
         amounts = {row["measure"].text: row["amount"] for row in table.rows}
         yield "- " + "; ".join(f"{name} {written(amounts[name])}" for name in OTHER_MEASURES if name in amounts)
+    yield from _why(section)
     yield from (f"- Note: {escape(notice)}" for notice in section.notices[:NOTICES])
     yield ""
+
+
+def _why(section: Section) -> Iterator[str]:
+    """What moved and why, in one bullet; the other sentences of the lead say what the headlines say."""
+    told = [sentence for sentence in section.lead if sentence.startswith((WHAT_MOVED, AMONG_PARTNERS))]
+    if told:
+        yield f"- {escape(' '.join(told))}"
 
 
 OTHER_MEASURES = ("Booked revenue", "Churned since", "Direct: no partner")

@@ -10,6 +10,8 @@ from reports.figures import Figure
 from reports.marts import Row
 
 TABLE = "summary-movement-table"
+WHAT_MOVED, AMONG_PARTNERS = "What moved on ", "Among partners, "
+"""How the two sentences of ``movement_lead`` begin."""
 PARTNERS = 5
 QUERY = """
     select * from {m}.mart_revenue_movement
@@ -29,7 +31,7 @@ def movement_lead(rows: Sequence[Row], scope: Scope) -> list[str]:
     """What moved, in a sentence about categories and one about partners; nothing where nothing did."""
     moved = [row for row in rows if row["driver_kind"] == "category" and row["change_amount"]]
     told = [_category(row, scope.currency) for row in moved]
-    lead = [f"What moved on {rows[0]['base_label']}: {'; '.join(told)}."] if told else []
+    lead = [f"{WHAT_MOVED}{rows[0]['base_label']}: {'; '.join(told)}."] if told else []
     partners = [row for row in rows if row["driver_kind"] == "partner" and row["change_amount"]]
     ends = [
         next((row for row in partners if row["change_amount"] > 0), None),
@@ -37,7 +39,7 @@ def movement_lead(rows: Sequence[Row], scope: Scope) -> list[str]:
     ]
     most = [_partner(row, scope.currency) for row in ends if row is not None]
     primary = words.name_of(scope.context.primary_model)
-    return [*lead, *([f"Among partners, under {primary}, {figures.list_words(most)}."] if most else [])]
+    return [*lead, *([f"{AMONG_PARTNERS}under {primary}, {figures.list_words(most)}."] if most else [])]
 
 
 def movement_tables(rows: Sequence[Row], scope: Scope) -> list[Table]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import duckdb
 import pytest
 
+from reports.markdown_format import escape
 from tests.reports.reading import Rendered, number
 
 PERIOD = "period_grain = 'quarter' and period_label = '2026-Q3'"
@@ -154,6 +155,20 @@ def test_rows_in_are_used_plus_excluded_as_in_the_mart(report: Rendered, rich: d
         assert [number(cell) for cell in row[1:4]] == [rows_in, used, excluded]
         assert sum(int(count) for count in re.findall(r"(\d+): ", row[4])) == excluded
         assert rows_in == used + excluded > 0
+
+
+def test_what_moved_and_why_reads_the_same_in_every_format(report: Rendered) -> None:
+    """The sentences on what moved, and which partners did, stand on the page, in the message and in the workbook."""
+    told = [" ".join(lead.text_content().split()) for lead in report.page.xpath("//section[@id='summary']/p")]
+    (moved,) = [sentence for sentence in told if sentence.startswith("What moved on 2026-Q2: ")]
+    (partners,) = [sentence for sentence in told if sentence.startswith("Among partners, under Position based, ")]
+    assert f"\n- {as_in_the_message(f'{moved} {partners}')}\n" in report.markdown
+    assert {moved, partners} <= {" ".join(text.split()) for text in report.workbook.words()}
+
+
+def as_in_the_message(text: str) -> str:
+    """What the page says, with the letters that Markdown and HTML would take for markup made harmless."""
+    return escape(" ".join(text.split()))
 
 
 def test_every_format_carries_its_stamps(every_report: Rendered) -> None:
