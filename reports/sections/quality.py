@@ -80,7 +80,7 @@ def _table(rows: Sequence[Row], scope: Scope) -> Table:
             Column("rows_in", "Rows in", help="Landed rows, unreadable ones included."),
             Column("used", "Used", help="Rows with at least one use in what the report counts."),
             Column("excluded", "Excluded", help="Rows that no rule could use; the reasons beside it add up to them."),
-            Column("why", "Why", "text"),
+            Column("why", "Why", "text", is_prose=True),
         ],
         [_row(table, tables[table], scope) for table in order],
         note="Candidate touchpoints are made of source rows and counted apart: an activity may reach several deals.",

@@ -10,6 +10,8 @@ from reports.marts import Row
 TITLE = "What changed since the last run"
 FIGURE_TABLE, DEAL_TABLE = "restatement-table", "restatement-deal-table"
 MOST_ROWS, FOLDED, MOST_KEYS = 100, 12, 5
+FIGURE_EVIDENCE, DEAL_EVIDENCE = 1, 3
+"""Rows of data told beside a figure and beside a deal: more would make rows of a phone's height."""
 CAUSES = {
     "override": "a decision by people",
     "new_data": "new data",
@@ -149,7 +151,7 @@ def _figure_table(rows: Sequence[Row], summary: Row, scope: Scope) -> Table:
             Column("now", "Now"),
             Column("change", "Change"),
             Column("part", "Of it by this cause", help="The parts of one figure add up to its change."),
-            Column("why", "Why", "text"),
+            Column("why", "Why", "text", is_prose=True),
         ],
         [_figure_row(row, summary, scope) for row in rows[:MOST_ROWS]],
         note=rest
@@ -167,7 +169,7 @@ def _figure_row(row: Row, summary: Row, scope: Scope) -> dict[str, Figure]:
         "now": _value(row, "new_value", scope.currency),
         "change": _value(row, "change_amount", scope.currency),
         "part": _value(row, "cause_amount", scope.currency),
-        "why": _evidence(_why(row), row["evidence"]),
+        "why": _evidence(_why(row), row["evidence"], FIGURE_EVIDENCE),
     }
 
 
@@ -188,9 +190,9 @@ def _value(row: Row, column: str, currency: str) -> Figure:
     return figures.money(row[column], currency, missing)
 
 
-def _evidence(cause: str, evidence: Sequence[str]) -> Figure:
-    shown = [figures.clean_name(line) for line in evidence[:3]]
-    more = [f"and {len(evidence) - 3} more"] if len(evidence) > 3 else []
+def _evidence(cause: str, evidence: Sequence[str], most: int) -> Figure:
+    shown = [figures.clean_name(line) for line in evidence[:most]]
+    more = [f"and {len(evidence) - most} more"] if len(evidence) > most else []
     return Figure(cause, cause, lines=(*shown, *more))
 
 
@@ -204,7 +206,7 @@ def _deal_table(deals: Sequence[Row], scope: Scope) -> Table:
             Column("revenue", f"Net revenue ({scope.currency})", help="Now less then."),
             Column("credit", f"Credit ({scope.currency})", help="All partners' credit now less then."),
             Column("moved", f"Moved ({scope.currency})", help="Amounts by which credits rose or fell, added up."),
-            Column("why", "Why", "text"),
+            Column("why", "Why", "text", is_prose=True),
         ],
         [_deal_row(row, scope) for row in deals],
         note=f"At most {MOST_ROWS}, largest first; every one is in audit_restatement_deal.",
@@ -219,5 +221,5 @@ def _deal_row(row: Row, scope: Scope) -> dict[str, Figure]:
         "revenue": figures.money(row["revenue_change"], scope.currency, zero="unchanged"),
         "credit": figures.money(row["credit_change"], scope.currency, "not additive", zero="unchanged"),
         "moved": figures.money(row["moved_amount"], scope.currency),
-        "why": _evidence(list_words([CAUSES[cause] for cause in row["causes"]]), row["evidence"]),
+        "why": _evidence(list_words([CAUSES[cause] for cause in row["causes"]]), row["evidence"], DEAL_EVIDENCE),
     }

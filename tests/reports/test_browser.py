@@ -75,6 +75,45 @@ def test_phone_scrolls_tables_and_not_the_page(page: Page, reports_of: Reports, 
     assert page.value("Array.from(document.querySelectorAll('.drawing svg')).every(d => d.clientWidth < 390)")
 
 
+OUT_OF_SIGHT = """
+Array.from(document.querySelectorAll(".sections a"), (link) => link.getBoundingClientRect())
+  .filter((box) => box.left < 0 || box.right > innerWidth || !box.height).length
+"""
+COVERED = """
+(() => {
+  const stuck = Array.from(document.querySelectorAll(".bar, .controls"))
+    .filter((one) => getComputedStyle(one).position === "sticky" && one.offsetHeight);
+  return Math.max(...stuck.map((one) => one.getBoundingClientRect().bottom));
+})()
+"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 700), (768, 1024), (844, 390), (390, 844)])
+def test_links_to_all_sections_are_in_sight(page: Page, reports_of: Reports, width: int, height: int) -> None:
+    """No link to a section is cut off, and what sticks to the top is low and covers no heading that is gone to."""
+    page.open_ready(reports_of("rich").files.html, width=width, height=height)
+    page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
+    assert page.value(OUT_OF_SIGHT) == 0
+    page.value("document.querySelector('.sections a[href=\"#models\"]').click()")
+    page.until("Math.abs(document.getElementById('models').getBoundingClientRect().top) < 200")
+    covered = page.value(COVERED)
+    assert 0 < covered <= height / 5
+    assert page.value("document.getElementById('models-title').getBoundingClientRect().top") >= covered
+
+
+def test_a_phone_leads_back_to_the_sections_by_keyboard(page: Page, reports_of: Reports) -> None:
+    """Where the links scroll away, one that stays leads back to them, and the focus goes along."""
+    page.open_ready(reports_of("rich").files.html, width=390, height=844)
+    page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
+    page.value("document.getElementById('quality').scrollIntoView()")
+    page.value("document.querySelector('.to-sections').focus()")
+    page.press("Enter")
+    first = "document.querySelector('.sections a')"
+    page.until(f"{first}.getBoundingClientRect().top > 0 && {first}.getBoundingClientRect().bottom < innerHeight")
+    page.press("Tab")
+    assert page.value(f"document.activeElement === {first}")
+
+
 def test_everything_to_press_has_a_name(page: Page, reports_of: Reports) -> None:
     """In the accessibility tree each table, button, link, region and figure has a name."""
     page.open(reports_of("rich").files.html)

@@ -151,6 +151,15 @@ def test_another_models_credit_is_not_this_ones(told: Told) -> None:
     assert len(told("position_based", **rows).tables[0].rows) == 1
 
 
+def test_evidence_is_short_beside_a_figure_and_longer_beside_a_deal(told: Told) -> None:
+    """Of four rows of data one is told beside the figure and three beside the deal, and how many there are besides."""
+    lines = [f"deals D00{n}: amount_original 1.00 → 2.00" for n in range(4)]
+    rows = {"audit_restatement": [FIGURE | {"evidence": lines}], "mart_restatement_deal": [DEAL | {"evidence": lines}]}
+    moved, deals = told(mart_restatement=[SUMMARY], **rows).tables
+    assert moved.rows[0]["why"].lines == (lines[0], "and 3 more")
+    assert deals.rows[0]["why"].lines == (*lines[:3], "and 1 more")
+
+
 def test_a_figure_that_is_withdrawn_is_no_zero(told: Told) -> None:
     """What is not published any more says so, and comes before what only moved."""
     gone = FIGURE | {"metric": "credited_amount", "new_value": None, "change_amount": None, "cause": "policy"}
