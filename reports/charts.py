@@ -1,6 +1,7 @@
 """Describes the report's charts: labels, series and the roles of their colours. Nothing is drawn or added up here.
 
-A page draws them with the script ``templates/script/charts.js``. Every chart names the table that holds its figures.
+The report draws them with the script ``templates/script/charts.js``, a partner's page with ``reports.drawing``. Every
+chart names the table that holds its figures.
 """
 
 from collections.abc import Sequence
@@ -61,6 +62,27 @@ def spread(points: Sequence[tuple[int, str, str, float]], chosen: str, currency:
     title = f"Credit of the leading partners under each model ({currency})"
     description = f"Dots for {figures.counted(len(names), 'partner')}, {chosen} apart."
     return Chart(title, description, table_id, "dots", currency, list(names.values()), series)
+
+
+def columns(values: Sequence[tuple[str, float | None]], title: str, unit: str, table_id: str) -> Chart:
+    """One column a period, of money (``unit`` is the currency) or of things (``count``); None leaves a gap."""
+    labels = [label for label, _ in values]
+    series = [Series(title, "credit", [value for _, value in values])]
+    named = title if unit == "count" else f"{title} ({unit})"
+    return Chart(named, f"Columns for {_range(labels)}.", table_id, "columns", unit, labels, series)
+
+
+def parts(values: Sequence[tuple[str, float | None, float | None]], names: tuple[str, str], table_id: str) -> Chart:
+    """Per period a number of things and, within its column, those of them that ``names`` names second."""
+    labels = [label for label, *_ in values]
+    whole, part = names
+    series = [
+        Series(whole, "whole", [value for _, value, _ in values]),
+        Series(part, "credit", [value for *_, value in values]),
+    ]
+    title = f"{whole}, and {part[0].lower()}{part[1:]} by quarter"
+    description = f"Columns for {_range(labels)}, each with a part."
+    return Chart(title, description, table_id, "parts", "count", labels, series)
 
 
 def _range(labels: Sequence[str]) -> str:

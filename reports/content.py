@@ -12,7 +12,8 @@ from reports.marts import Context, Marts, Row
 from reports.period import Period
 
 Align = Literal["text", "number"]
-ChartKind = Literal["composition", "columns", "lines", "bars", "dots"]
+ChartKind = Literal["composition", "columns", "lines", "bars", "dots", "parts"]
+"""``parts`` are columns of two series, of which the second is a part of the first; partners' pages alone have them."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Series:
 class Chart:
     """What is drawn, whatever draws it, and the id of the table that holds the same figures.
 
-    ``unit`` is the currency code of money, or ``share`` where the values are ratios.
+    ``unit`` is the currency code of money, ``share`` where the values are ratios, or ``count`` of things.
     """
 
     title: str

@@ -1,16 +1,16 @@
-"""What a partner earned and how: its headline figures, credit by model and period, influence types, activity."""
+"""What a partner earned and how: its headline figures, credit by model and period, and influence types."""
 
 from collections.abc import Sequence
 
-from reports import figures, words
-from reports.content import Column, Headline, Section, Table
-from reports.figures import Figure, counted
+from reports import charts, figures, words
+from reports.content import Chart, Column, Headline, Section, Table
+from reports.figures import Figure
 from reports.marts import Row
+from reports.partner_pages.activity import credit_chart, credit_of
 from reports.partner_pages.material import PERIODS, Material
 from reports.period import Period
 from reports.sections.partners import win_rate
 
-LATER = "not yet ended"
 MODELS_SHOWN = 6
 
 
@@ -27,21 +27,23 @@ def in_short(material: Material, partner_id: str) -> Section:
         Headline("Win rate", _rate(row), _decided(row), []),
         Headline("Activities", figures.count(row["activity_count"]), f"in {period.label}, by their own day", []),
     ]
-    return Section("short", "In short", "In short", lead=_return(material, row), headlines=headlines)
+    return Section(
+        "short",
+        "In short",
+        "In short",
+        lead=_return(material, row),
+        headlines=headlines,
+        charts=credit_chart(material, partner_id),
+    )
 
 
 def _headline(material: Material, partner_id: str, period: Period, row: Row) -> Headline:
     shown = [
         past for past in material.periods[period.grain] if past.label in (period.prior_label, period.year_before_label)
     ]
-    before = [("level", f"{past.label}: {_credit(material, partner_id, past).full}") for past in reversed(shown)]
+    before = [("level", f"{past.label}: {credit_of(material, partner_id, past).full}") for past in reversed(shown)]
     value = figures.money(row["credit_amount"], material.scope.currency, zero="None")
     return Headline("Credit", value, f"in {period.label}, {words.name_of(material.scope.model_name)}", before)
-
-
-def _credit(material: Material, partner_id: str, period: Period, model: str | None = None) -> Figure:
-    row = material.influence_of(partner_id, period, model)
-    return figures.money(row["credit_amount"] if row else 0, material.scope.currency, zero="no credit")
 
 
 def _mean(row: Row, currency: str) -> str:
@@ -96,7 +98,7 @@ def _model_table(material: Material, partner_id: str, grain: str, periods: Seque
         columns,
         [
             {"model": _model_name(material, model)}
-            | {period.label: _credit(material, partner_id, period, model["model"]) for period in newest_first}
+            | {period.label: credit_of(material, partner_id, period, model["model"]) for period in newest_first}
             for model in sorted(scope.marts.models, key=lambda model: model["model"] != scope.model_name)
             if model["gave_credit"]
         ],
@@ -128,7 +130,13 @@ def influence_types(material: Material, partner_id: str) -> Section:
     table = Table(
         "type-table", f"Credit by influence type, {scope.label}", columns, [_type(row, scope.currency) for row in rows]
     )
-    return Section("types", title, "Influence", tables=[table])
+    return Section("types", title, "Influence", charts=_type_chart(rows, scope.label, scope.currency), tables=[table])
+
+
+def _type_chart(rows: Sequence[Row], label: str, currency: str) -> list[Chart]:
+    credited = [(words.name_of(row["influence_type"]), float(row["credit_amount"])) for row in rows]
+    title = f"Credit by influence type, {label}"
+    return [charts.bars(credited, title, currency, "type-table")] if any(value for _, value in credited) else []
 
 
 def _type(row: Row, currency: str) -> dict[str, Figure]:
@@ -137,43 +145,4 @@ def _type(row: Row, currency: str) -> dict[str, Figure]:
         "credit": figures.money(row["credit_amount"], currency, zero="no credit"),
         "touchpoints": figures.count(row["touchpoint_count"]),
         "deals": figures.count(row["deal_count"]),
-    }
-
-
-def activity(material: Material, partner_id: str) -> Section:
-    """What the partner did in each quarter beside what came of the deals that closed in it."""
-    title, scope = "Activity and outcome", material.scope
-    quarters = list(reversed(material.periods.get("quarter", [])))
-    rows = [
-        _quarter(material, partner_id, quarter) for quarter in quarters if material.influence_of(partner_id, quarter)
-    ]
-    if not rows:
-        lead = f"Nothing in the last {counted(len(quarters), 'quarter')}." if quarters else "No deal has closed yet."
-        return Section("activity", title, "Activity", lead=[lead])
-    columns = [
-        Column("quarter", "Quarter", "text"),
-        Column("activities", "Activities", help="Activities, registrations and referrals, by their own day."),
-        Column("touchpoints", "Touchpoints", help="Touchpoints that count, on won deals closed in the quarter."),
-        Column("rate", "Win rate", help="Won / decided deals closed in the quarter that it touched; 95% interval."),
-        Column("deals", "Deals with credit", help="Won deals closed in the quarter on which it has credit."),
-        Column("credit", f"Credit ({scope.currency})", help="Credit on deals closed in the quarter."),
-    ]
-    note = "Activities count in the quarter in which they happened, deals in that of their close, often a later one."
-    return Section(
-        "activity",
-        title,
-        "Activity",
-        tables=[Table("activity-table", "By quarter, the newest first", columns, rows, note=note)],
-    )
-
-
-def _quarter(material: Material, partner_id: str, quarter: Period) -> dict[str, Figure]:
-    row = material.influence_of(partner_id, quarter) or {}
-    return {
-        "quarter": Figure(quarter.label, str(quarter.start), note="" if quarter.is_complete else LATER),
-        "activities": figures.count(row["activity_count"]),
-        "touchpoints": figures.count(row["touchpoint_count"]),
-        "rate": win_rate(row),
-        "deals": figures.count(row["deal_count"]),
-        "credit": _credit(material, partner_id, quarter),
     }

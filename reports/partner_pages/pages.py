@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from reports import figures, words
 from reports.content import Scope, Section
+from reports.drawing import Drawing, drawing
 from reports.figures import Figure
 from reports.html_format import page
 from reports.marts import Marts, Row
-from reports.partner_pages.credit import activity, by_model, in_short, influence_types
+from reports.partner_pages.activity import activity
+from reports.partner_pages.credit import by_model, in_short, influence_types
 from reports.partner_pages.deals import MEANINGS, MOST_STORIES, Story, deal_list, stories, touched_deals
 from reports.partner_pages.material import Material, read_material
 from reports.partner_pages.names import file_names
@@ -25,7 +27,10 @@ INDEX_SCRIPTS = ("tables", "theme", "light", "search")
 
 @dataclass(frozen=True)
 class PartnerPage:
-    """What one page says. ``facts`` are what the partner is, ``stamps`` what every number rests on."""
+    """What one page says. ``facts`` are what the partner is, ``stamps`` what every number rests on.
+
+    ``drawings`` are those of each section by its id.
+    """
 
     title: str
     period: str
@@ -33,6 +38,7 @@ class PartnerPage:
     facts: Sequence[tuple[str, str]]
     stamps: Sequence[tuple[str, str]]
     sections: Sequence[Section]
+    drawings: Mapping[str, Sequence[Drawing]]
     stories: Sequence[Story]
     stories_note: str
     formula: str
@@ -69,21 +75,23 @@ def partner_pages(scope: Scope, stamps: Sequence[tuple[str, str]]) -> dict[str, 
 def _partner_page(material: Material, partner: Row, stamps: Sequence[tuple[str, str]]) -> PartnerPage:
     key, scope = partner["partner_id"], material.scope
     found = touched_deals(material, key)
+    sections = [
+        in_short(material, key),
+        by_model(material, key),
+        influence_types(material, key),
+        activity(material, key),
+        tier(material, partner),
+        deal_list(material, key, found),
+        loose_touches(material, key),
+    ]
     return PartnerPage(
         title=figures.clean_name(partner["partner_name"]) or figures.clean_name(key),
         period=scope.label,
         days=scope.period.days if scope.period else "no deal has closed yet",
         facts=_facts(partner),
         stamps=stamps,
-        sections=[
-            in_short(material, key),
-            by_model(material, key),
-            influence_types(material, key),
-            activity(material, key),
-            tier(material, partner),
-            deal_list(material, key, found),
-            loose_touches(material, key),
-        ],
+        sections=sections,
+        drawings={section.id: [drawing(chart) for chart in section.charts] for section in sections},
         stories=stories(material, key, found),
         stories_note=_rest(len(found)),
         formula=scope.model["formula"] or "not recorded",

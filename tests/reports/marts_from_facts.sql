@@ -154,7 +154,8 @@ select
     coalesce(sourced_amount, 0) as sourced_amount, coalesce(influenced_amount, 0) as influenced_amount,
     coalesce(won_count, 0) as won_count, coalesce(decided_count, 0) as decided_count,
     ratio(won_count, decided_count) as win_rate, low(won_count, decided_count) as win_rate_low, high(won_count, decided_count) as win_rate_high,
-    coalesce(decided_count, 0) < 10 as is_small_sample, coalesce(touchpoint_count, 0) as touchpoint_count, 0 as activity_count,
+    coalesce(decided_count, 0) < 10 as is_small_sample, coalesce(touchpoint_count, 0) as touchpoint_count,
+    coalesce(touchpoint_count, 0) as activity_count,
     investment_amount, ratio(coalesce(credit_amount, 0), investment_amount) as roi,
     case when not list_contains(getvariable('unavailable'), 'partner_investments') then 0 end as unconverted_investment_count
 from partner_period;

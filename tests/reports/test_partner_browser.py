@@ -35,6 +35,41 @@ def test_a_page_is_silent_and_fits_a_phone(page: Page, folder: Path, name: str) 
     assert page.value("document.documentElement.scrollWidth") == 390
 
 
+CROWDED = """
+Array.from(document.querySelectorAll("svg.drawn")).flatMap((svg) => {
+  const boxes = Array.from(svg.querySelectorAll("text"), (text) => text.getBoundingClientRect());
+  const frame = svg.getBoundingClientRect();
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom;
+  const isOut = (box) => box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 1;
+  const isOver = (box, place) => boxes.slice(place + 1).some((other) => meet(box, other));
+  return boxes.filter((box, place) => isOut(box) || isOver(box, place));
+}).length
+"""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_drawings_are_readable_at_any_width(page: Page, folder: Path, width: int) -> None:
+    """Drawn without a script, columns and bars take the width, and no letters overlap or stick out."""
+    page.open(folder / "P1.html", width=width, height=844)
+    assert page.value("document.querySelectorAll('svg.drawn').length") == 4
+    assert page.value(CROWDED) == 0
+    widths = "Array.from(document.querySelectorAll('svg.drawn'), (svg) => svg.getBoundingClientRect().width)"
+    assert min(page.value(widths)) > min(width, 880) * 0.8
+
+
+def test_drawings_take_the_colours_of_the_theme(page: Page, folder: Path) -> None:
+    """Columns have the page's colour of credit, another one in the dark, and are printed in the light one."""
+    page.open(folder / "P1.html")
+    fill = "getComputedStyle(document.querySelector('svg.drawn rect.credit')).fill"
+    assert page.value(fill) == "rgb(26, 108, 124)"
+    page.value("document.documentElement.dataset.theme = 'dark'")
+    assert page.value(fill) not in {"rgb(26, 108, 124)", "rgb(0, 0, 0)"}
+    page.call("Emulation.setEmulatedMedia", media="print")
+    assert page.value(fill) == "rgb(26, 108, 124)"
+    assert page.value("document.querySelector('svg.drawn').getBoundingClientRect().height") > 100
+    page.call("Emulation.setEmulatedMedia", media="")
+
+
 @pytest.mark.parametrize("name", ["P1.html", "index.html"])
 def test_a_page_has_no_serious_fault_of_access(page: Page, folder: Path, name: str) -> None:
     """axe-core finds nothing serious or critical, with every deal opened, in light and in dark."""
