@@ -111,7 +111,10 @@ def _deal_table(material: Material, partner_id: str, name: str, caption: str, fo
     return Table(name, f"{caption}: {len(found):,}", columns, rows, fold_after=SHOWN_FIRST)
 
 
-OTHERS = "Names of other partners in texts from the CRM are left out."
+OTHERS = (
+    "Names of other partners, in full or in short, were taken out of texts from the CRM: "
+    "“another partner” stands in their place."
+)
 
 
 def _row(material: Material, partner_id: str, one: Touched) -> dict[str, Figure]:

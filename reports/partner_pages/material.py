@@ -61,7 +61,7 @@ class Material:
 
     @cached_property
     def others(self) -> Others:
-        return Others(self.partners)
+        return Others(self.partners, {deal["account_name"] for deal in self.deals.values()})
 
     def influence_of(self, partner_id: str, period: Period, model: str | None = None) -> Row | None:
         """The partner's row of mart_partner_influence in ``period``, under the report's model or another."""

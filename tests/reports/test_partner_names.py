@@ -69,6 +69,87 @@ def test_no_text_made_of_names_tells_another_partner(names: list[str], picked: l
     assert all(part.casefold() == names[own].casefold() or part == HIDDEN for part in parts)
 
 
+PEERS = [
+    {"partner_id": "P-1", "partner_name": "Northwind Traders GmbH"},
+    {"partner_id": "P-2", "partner_name": "The Blue Ridge Consulting Group"},
+    {"partner_id": "P-3", "partner_name": "Greywell Advisory"},
+    {"partner_id": "P-4", "partner_name": "Kelmore Associates"},
+    {"partner_id": "P-5", "partner_name": "Summit Cloud Services"},
+    {"partner_id": "P-6", "partner_name": "Old Kelmore Labs"},
+    {"partner_id": "P-7", "partner_name": "Arc Digital"},
+]
+CALLED = Others(PEERS, ["Greywell Outfitters Ltd", "Account managed by Northwind", None])
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "told"),
+    [
+        ("Northwind's wish", "P-3", f"{HIDDEN}'s wish"),
+        ("Asked by NORTHWIND-Team", "P-3", f"Asked by {HIDDEN}-Team"),
+        ("Northwind's wish", "P-1", "Northwind's wish"),
+        ("Blue Ridge, and blue paint on Blue walls", "P-3", f"{HIDDEN}, and blue paint on Blue walls"),
+        ("Greywell Outfitters Ltd - Data Platform", "P-1", "Greywell Outfitters Ltd - Data Platform"),
+        ("Greywell Advisory asked", "P-1", f"{HIDDEN} asked"),
+        ("Kelmore asked Old Kelmore", "P-1", f"Kelmore asked {HIDDEN}"),
+        ("Kelmore asked", "P-6", "Kelmore asked"),
+        ("Summit Cloud renewal, Summit of sales", "P-1", "Summit Cloud renewal, Summit of sales"),
+        ("Arc of the project", "P-1", "Arc of the project"),
+        ("we sail northwind", "P-3", "we sail northwind"),
+    ],
+)
+def test_a_partner_called_by_the_beginning_of_its_name_is_hidden(text: str, own: str, told: str) -> None:
+    """A beginning that is one partner's alone is hidden; what is common, a customer's or an ordinary word stays."""
+    assert CALLED.hide(text, own) == told
+
+
+def test_a_beginning_never_cuts_a_partner_s_own_name() -> None:
+    """Where a text runs the own name into another's beginning, the own one stays whole."""
+    names = {"A": "Blue Ridge", "B": "Ridge Farrow Trading Inc"}
+    others = Others([{"partner_id": key, "partner_name": name} for key, name in names.items()])
+    assert others.hide("Blue Ridge Farrow", "A") == "Blue Ridge Farrow"
+    assert others.hide("Blue sky, Ridge Farrow", "A") == f"Blue sky, {HIDDEN}"
+
+
+WORDS = ["Northwind", "Greywell", "Cloud", "Kelmore", "Data", "Labs", "Summit", "GmbH", "Farrow", "Söhne"]
+COMPANY = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
+
+
+def core(name: str) -> list[str]:
+    """The words of a name made of WORDS, without the legal form."""
+    words = name.casefold().split()
+    while len(words) > 1 and words[-1] == "gmbh":
+        words.pop()
+    return words
+
+
+@given(
+    st.lists(COMPANY, min_size=1, max_size=6, unique_by=str.casefold),
+    st.lists(COMPANY, max_size=3),
+    st.lists(st.sampled_from([*WORDS, "Renewal"]), max_size=8),
+    st.data(),
+)
+def test_a_word_goes_exactly_where_it_names_one_other_partner(
+    names: list[str], accounts: list[str], said: list[str], data: st.DataObject
+) -> None:
+    """A word is taken out where it is another's whole name, or begins one name alone, is no customer's and unusual."""
+    partners = [{"partner_id": f"partner-{place}", "partner_name": name} for place, name in enumerate(names)]
+    own = data.draw(st.integers(0, len(names) - 1))
+    others = Others(partners, accounts)
+    cores = [core(name) for name in names]
+
+    def goes(word: str) -> bool:
+        if [word] in cores or word in [name.casefold() for name in names]:
+            return [word] != cores[own] and word != names[own].casefold()
+        holders = [place for place, words in enumerate(cores) if word in words]
+        is_alone = len(holders) == 1 and holders != [own] and cores[holders[0]][0] == word
+        is_customer = word in [core(account)[0] for account in accounts]
+        return is_alone and not is_customer and word not in {"cloud", "data", "labs", "summit", "renewal"}
+
+    told = others.hide(" met ".join(said), f"partner-{own}").split(" met ") if said else []
+    assert told == [HIDDEN if goes(word.casefold()) else word for word in said]
+    assert others.hide(f"Deal of {names[own]}", f"partner-{own}") == f"Deal of {names[own]}"
+
+
 HOSTILE = [
     "P1",
     "p1",
