@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from reports.content import Report, Scope, Section
@@ -21,20 +22,24 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 INK, PALE, RULE = "#15202B", "#495666", "#CFD6DE"
+HEAD: dict[str, Any] = {
+    "bold": True,
+    "bg_color": "#E6EAEF",
+    "bottom": 1,
+    "bottom_color": RULE,
+    "text_wrap": True,
+    "valign": "top",
+}
+NUMBER = {"align": "right", "indent": 1}
+"""Numbers keep off the text to their right."""
 LOOKS: dict[Look, dict[str, Any]] = {
     "plain": {"valign": "top"},
-    "value": {"valign": "top", "align": "right"},
+    "value": {"valign": "top", **NUMBER},
     "title": {"bold": True, "font_size": 16, "font_color": INK, "valign": "top", "text_wrap": True},
     "subtitle": {"font_color": PALE, "valign": "top", "text_wrap": True},
     "caption": {"bold": True, "valign": "top"},
-    "head": {
-        "bold": True,
-        "bg_color": "#E6EAEF",
-        "bottom": 1,
-        "bottom_color": RULE,
-        "text_wrap": True,
-        "valign": "top",
-    },
+    "head": HEAD,
+    "number_head": HEAD | NUMBER,
     "note": {"font_color": PALE, "valign": "top"},
     "notice": {"bg_color": "#FDF6E3", "valign": "top"},
     "total": {"bold": True, "top": 1, "top_color": RULE, "valign": "top"},
@@ -45,6 +50,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 FIXED_SHEETS = (COVER, "Summary", "Reconciliation", "Ledger", "Deals", "Definitions")
 A4, POINTS_A_LINE, MOST_FOOTER = 9, 15.0, 200
 SIZES = {"title": 1.5}
+HEADS = ("head", "number_head")
 
 
 def to_workbook(report: Report, scope: Scope, most_rows: int = EXCEL_ROWS) -> bytes:
@@ -94,6 +100,8 @@ class _Writer:
             if line.spans > 1:
                 self._spread(page, place, line, sheet.widths)
             else:
+                if any(cell.look in HEADS for cell in line.cells):
+                    page.set_row(place, _head_rows(line.cells, sheet.widths) * POINTS_A_LINE)
                 for column, cell in enumerate(line.cells):
                     self._cell(page, place, column, cell)
 
@@ -118,7 +126,7 @@ class _Writer:
             else:
                 page.write_string(row, column, text, looks)
             return
-        looks = self._format(cell.look, cell.number_format)
+        looks = self._format("value" if cell.look == "plain" else cell.look, cell.number_format)
         if cell.formula:
             page.write_formula(row, column, cell.formula, looks, _number(cell.value))
         elif isinstance(cell.value, date):
@@ -132,10 +140,19 @@ class _Writer:
         key = (look, number_format, wraps, quoted)
         if key not in self._formats:
             properties = LOOKS[look] | ({"num_format": number_format} if number_format else {})
+            properties |= NUMBER if number_format else {}
             properties |= {"text_wrap": True} if wraps else {}
             properties |= {"quote_prefix": True} if quoted else {}
             self._formats[key] = self._book.add_format(properties)
         return self._formats[key]
+
+
+def _head_rows(cells: Sequence[Cell], widths: Sequence[float]) -> int:
+    """How many lines the longest title of a table's head needs: words do not break."""
+    return max(
+        len(wrap(str(cell.value or ""), max(int(width) - 2, 1), break_long_words=False))
+        for cell, width in zip(cells, widths, strict=False)
+    )
 
 
 def _set_up(page: "Worksheet", sheet: Sheet, footer: str) -> None:

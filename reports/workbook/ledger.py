@@ -9,7 +9,19 @@ from reports import words
 from reports.content import Scope
 from reports.figures import clean_name
 from reports.marts import Row
-from reports.workbook.sheet import COUNT, DAY, EXCEL_ROWS, MONEY, Cell, Line, Sheet, Span, heading_lines, text_line
+from reports.workbook.sheet import (
+    COUNT,
+    DAY,
+    EXCEL_ROWS,
+    MONEY,
+    Cell,
+    Line,
+    Sheet,
+    Span,
+    head_line,
+    heading_lines,
+    text_line,
+)
 
 LEDGER, DEALS = "Ledger", "Deals"
 HEAD_ROW = 4
@@ -54,6 +66,12 @@ DEAL_COLUMNS = {
     "deal": ("Deal", 22), "name": ("Deal name", 34), "account": ("Account", 26), "closed": ("Closed", 12),
     "category": ("Category", 22), "booked": ("Booked", 16), "churned": ("Churned since", 16), "net": ("Net", 16),
     "credited": ("Credit to partners", 18), "unallocated": ("Partner-involved, not credited", 18),
+}  # fmt: skip
+
+
+NUMBERS = {
+    "Closed", "Partner no.", "Deal amount", "Share", "Credit", "Touchpoints", "Booked", "Churned since", "Net",
+    "Credit to partners", "Partner-involved, not credited",
 }  # fmt: skip
 
 
@@ -118,7 +136,7 @@ def _sheet(
 ) -> Sheet:
     def lines() -> Iterator[Line]:
         yield from top
-        yield Line([Cell(title, "head") for title, _ in columns.values()])
+        yield head_line((title for title, _ in columns.values()), NUMBERS)
         yield from body
 
     return Sheet(name, lines(), [width for _, width in columns.values()], HEAD_ROW, len(columns), rows)

@@ -8,7 +8,7 @@ from reports import words
 from reports.content import Scope
 from reports.marts import Row
 from reports.workbook.ledger import Ledger, net_of, unallocated_of
-from reports.workbook.sheet import MONEY, Cell, Line, Sheet, heading_lines, text_line
+from reports.workbook.sheet import MONEY, Cell, Line, Sheet, head_line, heading_lines, text_line
 from reports.workbook.summary import CATEGORIES, sum_of
 
 NAME = "Reconciliation"
@@ -67,7 +67,7 @@ def _body(ledger: Ledger, scope: Scope) -> Iterator[Line]:
     verdict = ("All differences are 0.", "There is a difference: see below.")
     formula = f'=IF(SUMPRODUCT(ABS(E{FIRST}:E{last}))=0,"{verdict[0]}","{verdict[1]}")'
     yield Line([Cell(verdict[0] if is_zero else verdict[1], "check", formula=formula)])
-    yield Line([Cell(title, "head") for title in HEADS])
+    yield head_line(HEADS, HEADS[1:5])
     yield from (_line(check, place) for place, check in enumerate(checks, start=FIRST))
     yield Line()
     yield text_line(_deal_note(ledger), SPANS, "note")

@@ -1,11 +1,12 @@
 """One section of the report as a sheet: its sentences, then its tables one under the other, as on the page."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from reports.content import Column, Headline, Section, Table
 from reports.figures import Figure
 from reports.workbook.cells import figure_cell, remark
-from reports.workbook.sheet import Cell, Line, Sheet, heading_lines, text_line
+from reports.workbook.sheet import Cell, Line, Sheet, head_line, heading_lines, text_line
 
 FEWEST_SPANNED, MOST_SPANNED = 6, 10
 NARROWEST, WIDEST = 13.0, 46.0
@@ -31,7 +32,8 @@ class _Laid:
 
     def _row(self, row: Mapping[str, Figure]) -> Iterator[Cell]:
         for column, has_remarks in self.columns:
-            yield figure_cell(row[column.key])
+            cell = figure_cell(row[column.key])
+            yield replace(cell, look="value") if column.align == "number" else cell
             if has_remarks:
                 yield Cell(remark(row[column.key]) or None, "note")
 
@@ -41,7 +43,7 @@ class _Laid:
         if not self.rows:
             yield text_line(self.table.empty, spans)
             return
-        yield Line([Cell(title, "head") for title in self.titles])
+        yield Line(self.titles)
         yield from (Line(row) for row in self.rows)
         if self.table.note:
             yield text_line(self.table.note, spans, "note")
@@ -51,8 +53,9 @@ def _has_remarks(column: Column, rows: Sequence[Mapping[str, Figure]]) -> bool:
     return any(remark(row[column.key]) for row in rows)
 
 
-def _titles(column: Column, has_remarks: bool) -> list[str]:
-    return [column.title, f"{column.title}: remark"] if has_remarks else [column.title]
+def _titles(column: Column, has_remarks: bool) -> list[Cell]:
+    title = Cell(column.title, "number_head" if column.align == "number" else "head")
+    return [title, Cell(f"{column.title}: remark", "head")] if has_remarks else [title]
 
 
 def _body(section: Section, tables: Sequence[_Laid], spans: int) -> Iterator[Line]:
@@ -72,7 +75,7 @@ def _headlines(headlines: Sequence[Headline]) -> Iterator[Line]:
     if not headlines:
         return
     yield Line()
-    yield Line([Cell(title, "head") for title in ("Headline", "Amount", "Of what", "Change", "Change")])
+    yield head_line(("Headline", "Amount", "Of what", "Change", "Change"), {"Amount"})
     for item in headlines:
         told = [Cell(words) for _, words in item.changes]
         yield Line([Cell(item.title), figure_cell(item.value), Cell(item.detail), *told])
@@ -85,7 +88,7 @@ def _widths(tables: Sequence[_Laid], columns: int) -> list[float]:
     for table in tables:
         for place, title in enumerate(table.titles):
             longest = max((_length(row[place]) for row in table.rows), default=0)
-            widths[place] = min(max(widths[place], longest + 2, len(title) / 2 + 2), WIDEST)
+            widths[place] = min(max(widths[place], longest + 2, _length(title) / 2 + 2), WIDEST)
     return widths
 
 

@@ -1,6 +1,6 @@
 """A sheet as data: rows of cells with what they hold and how they look, before any of it is written to a file."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,7 +19,9 @@ COUNT = "#,##0"
 SHARE = "0.0%"
 DAY = "d mmm yyyy"
 
-Look = Literal["plain", "title", "subtitle", "caption", "head", "note", "notice", "total", "link", "value", "check"]
+Look = Literal[
+    "plain", "title", "subtitle", "caption", "head", "number_head", "note", "notice", "total", "link", "value", "check"
+]
 Value = str | int | float | Decimal | date | None
 
 
@@ -112,6 +114,11 @@ def fitting_text(text: str) -> str:
 def text_line(text: str, spans: int, look: Look = "plain") -> Line:
     """A sentence over ``spans`` columns."""
     return Line([Cell(text, look)], spans)
+
+
+def head_line(titles: Iterable[str], numbers: Collection[str] = ()) -> Line:
+    """The titles of a table's columns; those of ``numbers`` stand over them, to the right."""
+    return Line([Cell(title, "number_head" if title in numbers else "head") for title in titles])
 
 
 def heading_lines(title: str, stamps: Mapping[str, str], spans: int) -> list[Line]:

@@ -9,7 +9,7 @@ from reports.content import Scope
 from reports.figures import clean_name
 from reports.marts import Row
 from reports.workbook.ledger import Ledger
-from reports.workbook.sheet import COUNT, DAY, MONEY, SHARE, Cell, Line, Sheet, heading_lines, text_line
+from reports.workbook.sheet import COUNT, DAY, MONEY, SHARE, Cell, Line, Sheet, head_line, heading_lines, text_line
 
 NAME = "Summary"
 SPANS = 8
@@ -37,7 +37,7 @@ def _body(ledger: Ledger, scope: Scope) -> Iterator[Line]:
     if ledger.credits_left:
         yield text_line("The ledger had no room for all credits, so these sums hold its rows alone.", SPANS, "notice")
     yield text_line("By partner", SPANS, "caption")
-    yield Line([Cell(title, "head") for title in PARTNER_HEADS])
+    yield head_line(PARTNER_HEADS, {*PARTNER_HEADS} - {"Partner", "Partner name", "Tier"})
     yield from _partners(ledger)
     if not ledger.is_additive:
         yield text_line("Each partner has the whole amount of its deals, so nothing else is added up.", SPANS, "notice")
@@ -45,7 +45,7 @@ def _body(ledger: Ledger, scope: Scope) -> Iterator[Line]:
     for caption, groups in _groups(ledger, scope).items():
         yield Line()
         yield text_line(caption, SPANS, "caption")
-        yield Line([Cell(title, "head") for title in ("From", "To", "What", "", "Credit", "", "", "", "Rows")])
+        yield head_line(("From", "To", "What", "", "Credit", "", "", "", "Rows"), {"From", "To", "Credit", "Rows"})
         yield from groups
 
 
