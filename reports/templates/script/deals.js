@@ -127,6 +127,7 @@ class Behind {
     const cell = place.closest("td, th");
     if (!cell) return [`${place.closest("li").querySelector("h3").textContent}: ${value}`];
     const name = cell.parentElement.cells[0];
+    if (cell === name) return [make("bdi", {}, value)];
     const subject = (name.querySelector("bdi") ?? name.querySelector("button")?.firstChild ?? name.firstChild).textContent.trim();
     return [make("bdi", {}, subject), `, ${cell.closest("table").tHead.rows[0].cells[cell.cellIndex].textContent.trim()}: ${value}`];
   }
