@@ -103,9 +103,10 @@ def test_a_partner_called_by_the_beginning_of_its_name_is_hidden(text: str, own:
 
 
 def test_a_beginning_never_cuts_a_partner_s_own_name() -> None:
-    """Where a text runs the own name into another's beginning, the own one stays whole."""
+    """Where a text runs the own name into another's beginning, the own one stays whole, be it a customer's too."""
     names = {"A": "Blue Ridge", "B": "Ridge Farrow Trading Inc"}
-    others = Others([{"partner_id": key, "partner_name": name} for key, name in names.items()])
+    partners = [{"partner_id": key, "partner_name": name} for key, name in names.items()]
+    others = Others(partners, ["Blue Ridge Resort"])
     assert others.hide("Blue Ridge Farrow", "A") == "Blue Ridge Farrow"
     assert others.hide("Blue sky, Ridge Farrow", "A") == f"Blue sky, {HIDDEN}"
 
