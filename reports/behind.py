@@ -5,6 +5,7 @@ The page filters the deals that it carries (``reports.deals``) by the columns of
 - ``revenue``: won and eligible; ``booked``: counts_as_booked; ``churned``: booked and no longer eligible;
 - ``decided``: counts_in_rates, with an eligible touchpoint of the partner where one is named; ``timed`` and
   ``discounted`` are those won with a known sales cycle or discount;
+- ``open``: rows of fct_pipeline_deal, by their pipeline_day;
 - ``credit``: rows of fct_partner_credit, or of fct_touchpoint_credit where an influence type is named;
 - ``one``: the deal that is named.
 
@@ -20,7 +21,7 @@ from urllib.parse import urlencode
 from reports.figures import Figure
 
 HELD = 1 << 16  # the same figures come again under every model and period that a page offers
-Deals = Literal["revenue", "booked", "churned", "decided", "timed", "discounted", "credit", "one"]
+Deals = Literal["revenue", "booked", "churned", "decided", "timed", "discounted", "open", "credit", "one"]
 
 
 class Asked(TypedDict, total=False):
@@ -50,7 +51,7 @@ def deals_behind(
 ) -> Figure:
     """``figure`` with the name of its deals; nothing, or none in words, has no deals to open.
 
-    ``days`` are the first and the last on which the deals closed.
+    ``days`` are the first and the last on which the deals closed, or open ones are expected to.
     """
     if figure.is_words or figure.sort == 0:
         return figure

@@ -17,20 +17,23 @@ from reports.marts import Row
 from reports.period import Period
 
 DEALS = """
-    select deal_id, deal_name, account_name, status, amount, close_date, deal_category, exclusion_reason,
+    select deal_id, deal_name, account_name, status, deal.amount, coalesce(open.pipeline_day, close_date) as close_date,
+        deal.deal_category, exclusion_reason,
         primary_influence_type, sales_cycle_days, touchpoint_count, counts_in_rates, counts_as_booked,
         is_eligible and status = 'won' as is_revenue, discount_rate is not null as is_discounted,
         account_id is not null and created_at is not null as has_beginning
-    from {m}.dim_deal
-    where close_date between ? and ? and (counts_in_rates or counts_as_booked or is_eligible)
-    order by close_date desc, deal_id
+    from {m}.dim_deal as deal
+    left join {m}.fct_pipeline_deal as open using (deal_id)
+    where open.pipeline_day is not null
+        or (close_date between ? and ? and (counts_in_rates or counts_as_booked or is_eligible))
+    order by coalesce(open.pipeline_day, close_date) desc, deal_id
 """
 TOUCHES = """
     select touch.touchpoint_id, touch.deal_id, touch.partner_id, touch.influence_type, touch.weight,
         touch.occurred_at::date as day, coalesce(touch.activity_type, touch.origin) as what
     from {m}.fct_touchpoint as touch
     inner join {m}.dim_deal as deal using (deal_id)
-    where touch.is_eligible and deal.close_date between ? and ?
+    where touch.is_eligible and (deal.status = 'open' or deal.close_date between ? and ?)
     order by touch.deal_id, touch.position, touch.touchpoint_id
 """
 TOUCH_CREDITS = """
@@ -54,6 +57,7 @@ INTEGRATIONS = """
 class HeldDeals:
     """All deals of a span of days, newest first, with what belongs to them by deal_id; ``models`` order the credits.
 
+    Open deals of the pipeline come with them; their ``close_date`` is the day on which they are expected to close.
     ``integrations``: name and partner of those that the account had when the deal began.
     """
 

@@ -46,6 +46,7 @@ BEHIND: dict[str, tuple[Deals, str]] = {
     "sourced_share": ("revenue", ""),
     "programme_roi": ("revenue", "sourced"),
     "programme_roi_growth": ("revenue", "sourced"),
+    "pipeline_coverage": ("open", ""),
     "win_rate_lift": ("decided", "partner"),
     "tagged_share": ("decided", ""),
 }

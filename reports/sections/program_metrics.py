@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from reports import figures, words
+from reports.behind import deals_behind
 from reports.content import Column, Scope, Section, Table
 from reports.figures import Figure, list_words
 from reports.marts import Row
@@ -124,8 +125,15 @@ def _pipeline_row(row: Row, scope: Scope) -> dict[str, Figure]:
     return {
         "period": Figure(row["period_label"], str(row["period_start"]), note="under way" if row["is_current"] else ""),
         "category": Figure("All" if row["deal_category"] == "all" else words.name_of(row["deal_category"])),
-        "count": figures.count(row["open_count"], note=late) if row["open_count"] else figures.words("none"),
-        "amount": figures.money(row["open_amount"], scope.currency),
+        "count": _opened(figures.count(row["open_count"], note=late), row)
+        if row["open_count"]
+        else figures.words("none"),
+        "amount": _opened(figures.money(row["open_amount"], scope.currency), row),
         "target": figures.money(row["target_amount"], scope.currency, no_target),
         "coverage": figures.times(row["coverage"], no_target, note=beneath),
     }
+
+
+def _opened(figure: Figure, row: Row) -> Figure:
+    category = "" if row["deal_category"] == "all" else row["deal_category"]
+    return deals_behind(figure, "open", days=(row["period_start"], row["period_end"]), category=category)

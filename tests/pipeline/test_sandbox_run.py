@@ -191,7 +191,17 @@ def test_a_partner_s_page_tells_of_no_other_partner(sandbox_home: Home) -> None:
         assert not [other for other, named in others.items() if other in page or named in page]
 
 
-OPENING = ("velocity", "integration", "year", "movement", "metrics", "channel", "acquisition", "recommendation")
+OPENING = (
+    "velocity",
+    "integration",
+    "year",
+    "movement",
+    "metrics",
+    "channel",
+    "acquisition",
+    "recommendation",
+    "pipeline",
+)
 
 
 def test_every_figure_of_the_report_opens_the_deals_that_make_it_up(sandbox_home: Home, chromium: str) -> None:

@@ -27,7 +27,7 @@ OPEN_ALL = """
   return told;
 })()
 """.replace("TABLE", OPENED)
-COUNTED = re.compile(r"([\d,]+) of ([\d,]+)|([\d,]+) (?:won |sourced |decided )?deals?\b")
+COUNTED = re.compile(r"([\d,]+) of ([\d,]+)|([\d,]+) (?:won |sourced |decided |open )?deals?\b")
 
 
 def adds_up(told: dict[str, Any]) -> bool:

@@ -22,7 +22,7 @@ from tests.reports.test_choice import choose
 Reports = Callable[[str], Rendered]
 MADE_UP = {
     "acquisition-cost-table", "integration-partner-table", "integration-period-table", "integration-table",
-    "metrics-table", "recommendation-table", "year-metrics-table",
+    "metrics-table", "pipeline-table", "recommendation-table", "year-metrics-table",
 }  # fmt: skip
 """Tables whose figures are not those of the small programme's deals; a whole run shows that theirs add up, too."""
 

@@ -58,6 +58,7 @@ class Deals {
     const deals = this.data.names.map((_, place) => this.deal(place)).filter(isInside);
     if (asked.deals === "credit") return this.#credits(asked, new Map(deals.map((deal) => [deal.place, deal])));
     const counts = { revenue: "is_revenue", booked: "counts_as_booked", churned: "counts_as_booked" }[asked.deals] ?? "counts_in_rates";
+    if (asked.deals === "open") return deals.filter((deal) => deal.status === "open");
     const isWon = { timed: (deal) => deal.sales_cycle_days !== null, discounted: (deal) => deal.is_discounted }[asked.deals];
     const touched = asked.partner && new Set(this.data.touches.deal.filter((_, place) => this.touch(place).partner_id === asked.partner));
     return deals.filter((deal) => deal[counts] && (asked.deals !== "churned" || !deal.is_revenue)
@@ -136,7 +137,8 @@ class Behind {
     const count = new Set(rows.map((row) => row.place)).size;
     const under = asked.deals === "credit" ? `, under ${this.here().nameOf(asked.model)}` : "";
     if (asked.deals === "one") return "The deal opens its touchpoints.";
-    return `${count.toLocaleString("en")} ${count === 1 ? "deal" : "deals"} closed ${day(asked.from)} to ${day(asked.to)}${under}. A deal opens its touchpoints.`;
+    const happened = asked.deals === "open" ? "expected to close" : "closed";
+    return `${count.toLocaleString("en")} ${count === 1 ? "deal" : "deals"} ${happened} ${day(asked.from)} to ${day(asked.to)}${under}. A deal opens its touchpoints.`;
   }
 
   #note(asked) {
@@ -148,7 +150,7 @@ class Behind {
   #columns(asked) {
     const money = `(${this.currency})`;
     const deal = TEXT("deal", "Deal", { minWidth: 180, widthGrow: 3, formatter: (cell) => this.#opener(cell.getData()) });
-    const shared = [deal, DAY("closed", "Closed")];
+    const shared = [deal, DAY("closed", asked.deals === "open" ? "Expected" : "Closed")];
     if (asked.type) return [...shared, TEXT("partner", "Partner"), TEXT("activity", "Activity"), DAY("day", "On"), MONEY("credit", `Credit ${money}`)];
     const rest = [TEXT("category", "Category"), MONEY("amount", `Amount ${money}`)];
     if (asked.deals !== "credit") return [...shared, TEXT("account", "Account"), TEXT("outcome", "Outcome", { widthGrow: 1, minWidth: 90 }), ...rest];
@@ -196,7 +198,7 @@ class Behind {
     const back = make("button", { type: "button", class: "back" }, "Back to the deals");
     back.addEventListener("click", () => { this.#list(true); this.part("title").focus(); });
     const title = make("h3", { tabindex: "-1" }, make("bdi", {}, deal.deal));
-    const facts = [["Amount", `${this.currency} ${money(deal.amount)}`], ["Closed", day(deal.closed)], ["Outcome", deal.outcome], ["Category", deal.category],
+    const facts = [["Amount", `${this.currency} ${money(deal.amount)}`], [deal.status === "open" ? "Expected to close" : "Closed", day(deal.closed)], ["Outcome", deal.outcome], ["Category", deal.category],
       ["Account", deal.account], ["Primary influence type", this.deals.word(deal.primary_influence_type, "none")],
       ["Sales cycle", deal.sales_cycle_days === null ? "not known" : `${deal.sales_cycle_days} days`]];
     this.part("deal").replaceChildren(back, title,

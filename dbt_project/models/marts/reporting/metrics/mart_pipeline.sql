@@ -1,7 +1,10 @@
 -- Open deals by the period in which they are expected to close, and how far they cover the revenue target.
 with
 deals as (
-    select * from {{ ref('pipeline_deal') }}
+    select
+        *,
+        {{ period_start('pipeline_day', 'month') }} as month_start
+    from {{ ref('fct_pipeline_deal') }}
 ),
 
 period_months as (

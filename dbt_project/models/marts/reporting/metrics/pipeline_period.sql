@@ -5,7 +5,7 @@ bounds as (
     select
         {{ local_date(as_of()) }} as as_of_day,
         coalesce(max(expected_day) filter (where not is_overdue), {{ local_date(as_of()) }}) as last_day
-    from {{ ref('pipeline_deal') }}
+    from {{ ref('fct_pipeline_deal') }}
 ),
 
 months as (

@@ -1,5 +1,4 @@
-{{ config(materialized='ephemeral', contract={'enforced': false}) }}
--- Open deals with the month in which they are expected to close; one whose day has passed is overdue, and expected now.
+-- Open deals with the day on which they are expected to close; one whose day has passed is overdue, and expected now.
 with
 today as (
     select {{ local_date(as_of()) }} as as_of_day
@@ -20,10 +19,9 @@ final as (
         deals.deal_id,
         deals.deal_category,
         deals.amount,
-        today.as_of_day,
         deals.expected_day,
         coalesce(deals.expected_day < today.as_of_day, false) as is_overdue,
-        {{ period_start('greatest(deals.expected_day, today.as_of_day)', 'month') }} as month_start
+        case when deals.expected_day is not null then greatest(deals.expected_day, today.as_of_day) end as pipeline_day
     from deals
     cross join today
 )
