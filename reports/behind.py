@@ -24,6 +24,13 @@ HELD = 1 << 16  # the same figures come again under every model and period that 
 Deals = Literal["revenue", "booked", "churned", "decided", "timed", "discounted", "open", "credit", "one"]
 
 
+HAS_DEAL = """
+    coalesce((deal.counts_in_rates or deal.counts_as_booked or deal.is_eligible)
+        and coalesce(deal.close_date, deal.expected_close_at) is not null, false)
+"""
+"""SQL: whether a page carries the row of dim_deal that is joined as ``deal``."""
+
+
 class Asked(TypedDict, total=False):
     """What narrows the deals down; an empty text narrows nothing.
 
@@ -58,3 +65,8 @@ def deals_behind(
     first, last = (day.isoformat() for day in days) if days else ("", "")
     named = {"deals": deals, **asked, "from": first, "to": last}
     return replace(figure, behind=urlencode({key: value for key, value in named.items() if value}))
+
+
+def one_deal(figure: Figure, deal_id: str, is_held: bool) -> Figure:
+    """``figure`` with the deal that it names, where the page carries it (``HAS_DEAL``)."""
+    return deals_behind(figure, "one", deal=deal_id) if is_held else figure

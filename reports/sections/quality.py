@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from reports import figures, words
+from reports.behind import HAS_DEAL, one_deal
 from reports.content import Column, Scope, Section, Table
 from reports.figures import Figure, counted
 from reports.marts import Row
@@ -10,7 +11,12 @@ from reports.overrides import override_effect
 
 CANDIDATES = "touchpoint"
 QUERY = "select * from {m}.mart_data_quality order by table_name, row_count desc nulls last, reason"
-OVERRIDES = "select * from {m}.audit_override order by is_accepted, override_id"
+OVERRIDES = f"""
+    select told.*, {HAS_DEAL} as is_held
+    from {{m}}.audit_override as told
+    left join {{m}}.dim_deal as deal using (deal_id)
+    order by told.is_accepted, told.override_id
+"""
 
 
 def data_quality(scope: Scope) -> Section:
@@ -121,7 +127,7 @@ def _override_table(rows: Sequence[Row], scope: Scope) -> Table:
         [
             {
                 "override": figures.name(row["override_id"]),
-                "deal": figures.name(row["deal_id"]),
+                "deal": one_deal(figures.name(row["deal_id"]), row["deal_id"], row["is_held"]),
                 "partner": figures.name(row["partner_id"]),
                 "share": figures.share(row["share"], "no share given"),
                 "effect": Figure(override_effect(row, scope.context)),

@@ -1,7 +1,7 @@
 """Recommendations: what the policy's rules advise, on which evidence, and what they looked for and did not find."""
 
 from reports import figures, words
-from reports.behind import deals_behind
+from reports.behind import HAS_DEAL, deals_behind, one_deal
 from reports.content import Column, Scope, Section, Table
 from reports.figures import Figure, counted
 from reports.marts import Row
@@ -9,11 +9,10 @@ from reports.marts import Row
 ID, TITLE, SHORT = "recommendations", "Recommendations", "Recommendations"
 TABLE = "recommendation-table"
 SHOWN_FIRST = 12
-QUERY = """
-    select advice.*, coalesce(deal.counts_in_rates or deal.counts_as_booked or deal.is_eligible, false)
-        and deal.close_date is not null as is_closed_deal
-    from {m}.mart_recommendation as advice
-    left join {m}.dim_deal as deal on advice.subject_type = 'deal' and advice.subject_id = deal.deal_id
+QUERY = f"""
+    select advice.*, {HAS_DEAL} as is_held
+    from {{m}}.mart_recommendation as advice
+    left join {{m}}.dim_deal as deal on advice.subject_type = 'deal' and advice.subject_id = deal.deal_id
     order by advice.place
 """
 KINDS = {
@@ -91,7 +90,9 @@ def _row(row: Row, currency: str) -> dict[str, Figure]:
     is_code = row["subject_type"] == "tier"
     subject = words.name_of(row["subject_id"]) if is_code else row["subject_name"] or row["subject_id"]
     return {
-        "about": _one_deal(figures.name(subject, note=words.name_of(row["subject_type"])), row),
+        "about": one_deal(
+            figures.name(subject, note=words.name_of(row["subject_type"])), row["subject_id"], row["is_held"]
+        ),
         "kind": Figure(words.name_of(row["kind"]), mark="a question" if row["is_tentative"] else ""),
         "evidence": Figure(row["text"]),
         "n": _opened(figures.count(row["n"], note=row["n_of"]), row["n_of"], row),
@@ -112,9 +113,5 @@ def _opened(figure: Figure, told_as: str | None, row: Row) -> Figure:
         case "integration", "revenue":
             return deals_behind(figure, "revenue", days=days, integration=subject)
         case "deal", "deal amount":
-            return _one_deal(figure, row)
+            return one_deal(figure, subject, row["is_held"])
     return figure
-
-
-def _one_deal(figure: Figure, row: Row) -> Figure:
-    return deals_behind(figure, "one", deal=row["subject_id"]) if row["is_closed_deal"] else figure

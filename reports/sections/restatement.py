@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from reports import figures, words
+from reports.behind import HAS_DEAL, one_deal
 from reports.content import Column, Scope, Section, Table
 from reports.figures import Figure, counted, list_words
 from reports.marts import Row
@@ -47,8 +48,10 @@ FIGURES = """
         abs(moved.change_amount) desc nulls first, moved.period_start desc, moved.metric = 'total_revenue' desc,
         moved.metric, moved.subject, abs(moved.cause_amount) desc, moved.cause
 """
-DEALS = """
-    select * from {m}.mart_restatement_deal
+DEALS = f"""
+    select moved.*, {HAS_DEAL} as is_held
+    from {{m}}.mart_restatement_deal as moved
+    left join {{m}}.dim_deal as deal using (deal_id)
     where model = ?
     order by greatest(abs(revenue_change), moved_amount) desc, deal_id
     limit ?
@@ -216,7 +219,7 @@ def _deal_table(deals: Sequence[Row], scope: Scope) -> Table:
 
 def _deal_row(row: Row, scope: Scope) -> dict[str, Figure]:
     return {
-        "deal": figures.name(row["deal_name"], note=row["deal_id"]),
+        "deal": one_deal(figures.name(row["deal_name"], note=row["deal_id"]), row["deal_id"], row["is_held"]),
         "month": Figure(f"{row['month_start']:%Y-%m}", str(row["month_start"])),
         "revenue": figures.money(row["revenue_change"], scope.currency, zero="unchanged"),
         "credit": figures.money(row["credit_change"], scope.currency, "not additive", zero="unchanged"),

@@ -1,7 +1,7 @@
 """Programme shape: through which channels credit comes, on how few partners it rests, and what each cohort became."""
 
 from reports import charts, figures, words
-from reports.behind import deals_behind
+from reports.behind import Asked, deals_behind
 from reports.content import Column, Scope, Section, Table
 from reports.figures import Figure, counted
 from reports.marts import Row
@@ -123,14 +123,11 @@ def _opened(figure: Figure, row: Row) -> Figure:
 def _concentration_table(row: Row, scope: Scope) -> Table:
     mark = "small sample" if row["is_small_sample"] else ""
     measures = [
-        (f"First {counted(row['top_quartile_count'], 'partner')}, the top quarter", row["top_quartile_share"]),
-        ("First partner", row["top_1_share"]),
-        ("First five partners", row["top_5_share"]),
+        (f"First {counted(row['top_quartile_count'], 'partner')}, the top quarter", row["top_quartile_share"], {}),
+        ("First partner", row["top_1_share"], {"partner": row["top_partner_id"]}),
+        ("First five partners", row["top_5_share"], {}),
     ]
-    shown = [
-        {"measure": Figure(name), "value": Figure(figures.percent_text(share), float(share), mark=mark)}
-        for name, share in measures
-    ]
+    shown = [{"measure": Figure(name), "value": _held(share, mark, asked)} for name, share, asked in measures]
     equal = figures.amount_text(row["effective_partner_count"], 1)
     index = Figure(equal, row["effective_partner_count"], note=f"Herfindahl index {row['herfindahl']:.3f}", mark=mark)
     return Table(
@@ -143,6 +140,11 @@ def _concentration_table(row: Row, scope: Scope) -> Table:
         [*shown, {"measure": Figure("As concentrated as so many equal partners"), "value": index}],
         note=f"Of {counted(row['partner_count'], 'partner')} with credit.",
     )
+
+
+def _held(share: float, mark: str, asked: Asked) -> Figure:
+    figure = Figure(figures.percent_text(share), float(share), mark=mark)
+    return deals_behind(figure, "credit", **asked) if asked else figure
 
 
 def _cohort_table(rows: list[Row], scope: Scope) -> Table:

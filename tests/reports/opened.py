@@ -40,7 +40,8 @@ def adds_up(told: dict[str, Any]) -> bool:
     if "deals=one" in told["asked"]:
         return deals == 1
     if told["table"] == "velocity-table" or not re.fullmatch(r"(minus )?[\d,.]+", text):
-        return deals == number(next(found for found in COUNTED.search(told["note"]).groups()[1:] if found))
+        counted = COUNTED.search(told["note"])
+        return deals == number(next(filter(None, counted.groups()[1:]))) if counted else deals > 0
     if "." not in text:
         return deals == number(text)
     measure = "credit" if "deals=credit" in told["asked"] else "amount"
