@@ -60,7 +60,36 @@
     }) }}
 {%- endmacro %}
 
-{# What the rules made of a touchpoint. #}
+{# What the rules made of a touchpoint; none of it is a time. #}
 {% macro touch_judgements() -%}
-    {{ return(['influence_type', 'weight', 'is_eligible', 'exclusion_reason', 'stage_at_touch', 'outcome']) }}
+    {{ return({
+        'influence_type': false, 'weight': false, 'is_eligible': false, 'exclusion_reason': false,
+        'stage_at_touch': false, 'outcome': false,
+    }) }}
+{%- endmacro %}
+
+{# One row per row of `rows` and field whose old_ and new_ value differ: those columns, field, is_time and both values. #}
+{% macro field_changes(rows, fields) -%}
+    select *
+    from (
+        select
+            *,
+            unnest([
+                {%- for field, is_time in fields.items() %}
+                {
+                    'field': '{{ field }}',
+                    'is_time': {{ is_time }},
+                    'old_value': cast(old_{{ field }} as varchar),
+                    'new_value': cast(new_{{ field }} as varchar)
+                }{{ "," if not loop.last }}
+                {%- endfor %}
+            ], recursive := true)
+        from {{ rows }}
+    )
+    where old_value is distinct from new_value
+{%- endmacro %}
+
+{# A touchpoint whose time lies after its deal's close, or was still to come, on this side: old or new. #}
+{% macro lies_outside(side) -%}
+    (not is_in_{{ side }} or coalesce({{ side }}_exclusion_reason in ('after_close', 'in_future'), false))
 {%- endmacro %}

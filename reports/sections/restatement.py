@@ -7,38 +7,13 @@ from reports.behind import HAS_DEAL, one_deal
 from reports.content import Column, Scope, Section, Table
 from reports.figures import Figure, counted, list_words
 from reports.marts import Row
+from reports.restatement_words import CAUSES, MEASURES, dated, taught
 
 TITLE = "What changed since the last run"
 FIGURE_TABLE, DEAL_TABLE = "restatement-table", "restatement-deal-table"
 MOST_ROWS, FOLDED, MOST_KEYS = 100, 12, 5
 FIGURE_EVIDENCE, DEAL_EVIDENCE = 1, 3
 """Rows of data told beside a figure and beside a deal: more would make rows of a phone's height."""
-CAUSES = {
-    "override": "a decision by people",
-    "new_data": "new data",
-    "as_of": "a date that has come",
-    "policy": "a changed policy",
-    "model": "what the model learned",
-    "unexplained": "nothing that is recorded",
-}
-MEASURES = {
-    "total_revenue": "Net revenue",
-    "booked_revenue": "Booked revenue",
-    "churned_revenue": "Churned revenue",
-    "partner_involved_revenue": "Partner-involved revenue",
-    "sourced_revenue": "Sourced by partners",
-    "influenced_revenue": "Influenced, not sourced",
-    "direct_revenue": "Direct: no partner",
-    "credited_amount": "Credited to partners",
-    "credited_direct_amount": "Credited on direct deals",
-    "unallocated_amount": "Unallocated",
-    "won_count": "Won deals",
-    "lost_count": "Lost deals",
-    "sourced_count": "Sourced deals",
-    "influenced_count": "Influenced deals",
-    "direct_count": "Direct deals",
-    "decided_count": "Decided deals",
-}
 FIGURES = """
     select moved.*, partner.partner_name, moved.metric like '%\\_count' escape '\\' as is_count
     from {m}.audit_restatement as moved
@@ -96,7 +71,7 @@ def _lead(summary: Row, rows: Sequence[Row], scope: Scope) -> list[str]:
     verb = "has" if moved == 1 else "have"
     told = f"{counted(moved, 'figure')} of closed periods {verb} changed {_since(summary)}"
     counted_in = f"{told}: totals, and credit under {words.name_of(scope.model_name)}."
-    return [f"{counted_in} {_largest(rows, summary, scope)}"]
+    return [f"{counted_in} {_largest(rows, summary, scope)}", *dated(summary)]
 
 
 def _largest(rows: Sequence[Row], summary: Row, scope: Scope) -> str:
@@ -130,8 +105,7 @@ def _notices(summary: Row, rows: Sequence[Row], scope: Scope) -> list[str]:
     if summary["previous_currency"] not in {None, scope.currency}:
         notices.append(f"Amounts were in {summary['previous_currency']} before and are in {scope.currency} now.")
     if summary["taught_models"]:
-        names = list_words([words.name_of(model) for model in summary["taught_models"]])
-        notices.append(f"{names} learned from the new data, so credit under them moves with each run.")
+        notices.append(taught(summary["taught_models"], rows))
     if any(row["cause"] == "unexplained" for row in rows):
         notices.append(
             "Some of it is explained by nothing that is recorded: neither data, decisions, policy nor models changed. "

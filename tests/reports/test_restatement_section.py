@@ -31,6 +31,8 @@ SUMMARY = {
     "headline_count": 2,
     "period_count": 1,
     "deal_count": 1,
+    "late_row_count": 0,
+    "since_row_count": 0,
 }
 FIGURE = {
     "mart_name": "mart_executive_summary",
@@ -184,7 +186,7 @@ def test_what_a_reader_must_know_is_a_notice(told: Told) -> None:
         (
             "deals.floor_amount: 1 → 2; models.made_up.0",
             "EUR before and are in USD now",
-            "Markov learned",
+            "Markov was taught anew, so credit under it has moved.",
             "new version",
             "older version",
         )
@@ -192,6 +194,34 @@ def test_what_a_reader_must_know_is_a_notice(told: Told) -> None:
         assert words in section.notices[place]
     assert section.notices[0].endswith("models.made_up.3: 1 → 2; and 2 more keys, all in mart_restatement.")
     assert section.tables[0].rows[0]["before"].unit == "EUR"
+
+
+@pytest.mark.parametrize(
+    ("late", "since", "said"),
+    [
+        (1, 0, "1 row behind the deals that moved arrived late: what it tells of had happened by that time, and was "
+            "not in the data."),
+        (0, 2, "2 rows tell of what has happened since."),
+        (3, 1, "3 rows behind the deals that moved arrived late: what they tell of had happened by that time, and was "
+            "not in the data. 1 row tells of what has happened since."),
+    ],
+)  # fmt: skip
+def test_what_arrived_late_is_told_from_what_happened_since(told: Told, late: int, since: int, said: str) -> None:
+    """In words, beside the time that both are measured by; nothing where no row has a time to tell."""
+    dated = SUMMARY | {"late_row_count": late, "since_row_count": since}
+    assert told(mart_restatement=[dated], audit_restatement=[FIGURE]).lead[1:] == [said]
+    assert len(told(mart_restatement=[SUMMARY], audit_restatement=[FIGURE]).lead) == 1
+
+
+def test_a_model_taught_anew_is_explained_where_it_moved_something(told: Told) -> None:
+    """A reader who sees credit move on a deal that nobody touched is told what a model that learns does."""
+    moved = CREDIT | {"cause": "model", "model": "linear"}
+    summary = SUMMARY | {"taught_models": ["markov", "shapley"]}
+    section = told("linear", mart_restatement=[summary], audit_restatement=[moved])
+    assert "because of a model taught anew (1 deal)" in section.lead[0]
+    (notice,) = section.notices
+    assert notice.startswith("Markov and Shapley were taught anew, so credit under them has moved.")
+    assert "nothing about the deal changed: its amount stays, and its partners share it otherwise" in notice
 
 
 def test_many_figures_are_cut_and_counted(told: Told) -> None:

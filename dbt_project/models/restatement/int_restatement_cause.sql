@@ -57,13 +57,10 @@ by_policy as (
 ),
 
 by_model as (
-    select distinct
-        coalesce(new.model, old.model) as model,
-        [coalesce(new.model, old.model) || ' was taught anew'] as evidence
-    from {{ ref('mart_model_parameter') }} as new
-    full join {{ source('previous', 'mart_model_parameter') }} as old
-        on new.model = old.model and new.parameter = old.parameter
-    where new.value is distinct from old.value
+    select
+        model,
+        [model || ' was taught anew: ' || changed_count || ' of its ' || number_count || ' numbers changed'] as evidence
+    from {{ ref('int_restatement_taught') }}
 ),
 
 found as (

@@ -41,10 +41,10 @@ overrides as (
 
 partner_sides as (
     select
-        {% for field in ['tier', 'partner_type'] %}
-            old.{{ field }} as old_{{ field }},
-            new.{{ field }} as new_{{ field }},
-        {% endfor %}
+        old.tier as old_tier,
+        new.tier as new_tier,
+        old.partner_type as old_partner_type,
+        new.partner_type as new_partner_type,
         partners.partner_id,
         old.partner_id is not null as is_in_old,
         new.partner_id is not null as is_in_new
@@ -53,10 +53,30 @@ partner_sides as (
     left join {{ ref('dim_partner') }} as new on partners.partner_id = new.partner_id
 ),
 
+partners_in_both as (
+    select * from partner_sides
+    where is_in_old and is_in_new
+),
+
+partner_rows as (
+    select
+        partner_id,
+        case when is_in_old then 'deleted' else 'created' end as kind
+    from partner_sides
+    where not (is_in_old and is_in_new)
+    union all by name
+    select
+        partner_id,
+        'changed' as kind,
+        field,
+        old_value,
+        new_value
+    from ({{ field_changes('partners_in_both', {'tier': false, 'partner_type': false}) }})
+),
+
 final as (
     select
         deals.deal_id,
-        cast(null as varchar) as partner_id,
         'override' as cause,
         case
             when overrides.old_value is null then 'created'
@@ -70,34 +90,13 @@ final as (
         overrides.new_value
     from overrides
     inner join deals on overrides.deal_id = deals.deal_id
-    union all
+    union all by name
     select
-        null as deal_id,
-        partner_id,
+        *,
         'new_data' as cause,
-        case when is_in_old then 'deleted' else 'created' end as kind,
         'partners' as table_name,
-        partner_id as row_id,
-        null as field,
-        null as old_value,
-        null as new_value
-    from partner_sides
-    where not (is_in_old and is_in_new)
-    {% for field in ['tier', 'partner_type'] %}
-        union all
-        select
-            null as deal_id,
-            partner_id,
-            'new_data' as cause,
-            'changed' as kind,
-            'partners' as table_name,
-            partner_id as row_id,
-            '{{ field }}' as field,
-            old_{{ field }} as old_value,
-            new_{{ field }} as new_value
-        from partner_sides
-        where is_in_old and is_in_new and old_{{ field }} is distinct from new_{{ field }}
-    {% endfor %}
+        partner_id as row_id
+    from partner_rows
 )
 
 select * from final

@@ -33,7 +33,7 @@ moved_deals as (
 
 final as (
     select
-        {% for field in touch_facts().keys() | list + touch_judgements() %}
+        {% for field in touch_facts().keys() | list + touch_judgements().keys() | list %}
             old.{{ field }} as old_{{ field }},
             new.{{ field }} as new_{{ field }},
         {% endfor %}

@@ -1,41 +1,11 @@
 -- What changed about the deals whose figures moved: their own rows, their touchpoints' rows, decisions, partners, time.
 with
 changes as (
-    select
-        deal_id,
-        null as partner_id,
-        cause,
-        kind,
-        table_name,
-        row_id,
-        field,
-        old_value,
-        new_value
-    from {{ ref('int_restatement_deal_change') }}
-    union all
-    select
-        deal_id,
-        null as partner_id,
-        'new_data' as cause,
-        kind,
-        table_name,
-        row_id,
-        field,
-        old_value,
-        new_value
-    from {{ ref('int_restatement_touch_change') }}
-    union all
-    select
-        deal_id,
-        partner_id,
-        cause,
-        kind,
-        table_name,
-        row_id,
-        field,
-        old_value,
-        new_value
-    from {{ ref('int_restatement_other_change') }}
+    select * from {{ ref('int_restatement_deal_change') }}
+    union all by name
+    select * from {{ ref('int_restatement_touch_change') }}
+    union all by name
+    select * from {{ ref('int_restatement_other_change') }}
 ),
 
 told as (

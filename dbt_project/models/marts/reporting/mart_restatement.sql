@@ -15,11 +15,7 @@ policy_changes as (
 ),
 
 taught as (
-    select list(distinct coalesce(new.model, old.model)) as models
-    from {{ ref('mart_model_parameter') }} as new
-    full join {{ source('previous', 'mart_model_parameter') }} as old
-        on new.model = old.model and new.parameter = old.parameter
-    where new.value is distinct from old.value
+    select list(model order by model) as models from {{ ref('int_restatement_taught') }}
 ),
 
 figures as (
@@ -42,6 +38,15 @@ counted as (
     from figures
 ),
 
+-- When what the rows tell of happened, where they say it.
+dated as (
+    select
+        count(distinct table_name || ' ' || row_id) filter (where kind in ('arrived_late', 'late_logged'))
+            as late_row_count,
+        count(distinct table_name || ' ' || row_id) filter (where kind = 'happened_since') as since_row_count
+    from {{ ref('audit_restatement_change') }}
+),
+
 deals as (
     select count(distinct deal_id) as deal_count from {{ ref('audit_restatement_deal') }}
 ),
@@ -57,13 +62,16 @@ final as (
         previous.reporting_currency as previous_currency,
         coalesce(missing.columns, []) as missing_columns,
         list_sort(coalesce(policy_changes.changes, [])) as policy_changes,
-        case when previous.run_id is null then [] else list_sort(coalesce(taught.models, [])) end as taught_models,
+        coalesce(taught.models, []) as taught_models,
         counted.figure_count,
         counted.headline_count,
         counted.period_count,
-        deals.deal_count
+        deals.deal_count,
+        dated.late_row_count,
+        dated.since_row_count
     from counted
     cross join deals
+    cross join dated
     cross join missing
     cross join policy_changes
     cross join taught
