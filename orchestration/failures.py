@@ -10,6 +10,15 @@ from attribution_models.errors import BadInput
 _DISK_FULL = ("No space left on device", "Disk quota exceeded", "could not write all bytes", "File too large")
 
 
+class StepFailed(Exception):  # noqa: N818 - it names what happened, for people
+    """A step or a check failed and says so in full: a person needs no traceback to go on. Ends in exit status 1."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.remedy = remedy
+
+
 @dataclass(frozen=True)
 class Failure:
     """``exit_status`` is 2 for what a person can mend outside the code, 1 for everything else."""
@@ -29,6 +38,8 @@ def explain(error: BaseException) -> Failure:
     for cause in chain:
         if isinstance(cause, BadInput):
             return Failure(cause.problem, cause.remedy, 2)
+        if isinstance(cause, StepFailed):
+            return Failure(cause.problem, cause.remedy, 1)
     for cause in chain:
         if is_disk_full(cause):
             return Failure(

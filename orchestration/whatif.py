@@ -7,12 +7,11 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -24,23 +23,28 @@ from extract.manifest import FILE_NAME, Manifest, load_manifest
 from orchestration.dbt import variables
 from orchestration.defs.credits import divide, engine_views, learned_views
 from orchestration.defs.landing import landed_views
+from orchestration.failures import StepFailed, is_disk_full
 from orchestration.runs import RunFolder
 from orchestration.settings import DBT_PROJECT_DIR, Settings
 from orchestration.warehouse import create_views, open_marts, open_warehouse, quoted, run_history_select
+from reports.marts import Context
 
 FACTS = ("dim_deal", "fct_touchpoint_credit", "fct_partner_credit", "mart_model")
 LINES_OF_FAILURE = 15
+REMEDY = (
+    "Nothing was published, and nothing published was changed. Ask once more with an unchanged copy of the published "
+    "policy. If that fails too, it is not the other policy: run `pir doctor`, then `pir run --full`, which lands "
+    "everything anew. If it does not, take your changes of the policy back one by one until it runs."
+)
 
 
 @dataclass(frozen=True)
-class Publication:
-    """What stands published: its run, its one now (UTC), its source and its policy."""
+class Asked:
+    """The other policy, the name of its file, and the publication that it is set against."""
 
-    run_id: str
-    as_of: datetime
-    source_system: str
-    primary_model: str
-    policy: dict[str, Any]
+    file: str
+    policy: Policy
+    published: Context
 
 
 @contextmanager
@@ -49,15 +53,6 @@ def side_by_side(published: Path, other: Path) -> Iterator[duckdb.DuckDBPyConnec
     with open_marts(published) as connection:
         connection.execute(f"attach {quoted(other)} as whatif (read_only)")
         yield connection
-
-
-def publication(marts: duckdb.DuckDBPyConnection) -> Publication:
-    """What the connection's marts say of themselves."""
-    query = "select run_id, as_of, source_system, primary_model, policy_json from marts.marts.mart_report_context"
-    row = marts.execute(query).fetchone()
-    if row is None:
-        raise BadInput("The published marts hold no context.", "Publish them anew with `pir run`.")
-    return Publication(*row[:4], json.loads(row[4]))
 
 
 def landing_of(settings: Settings, run_id: str) -> Manifest:
@@ -81,40 +76,76 @@ def without_learned(policy: Policy, wanted: frozenset[str]) -> Policy:
     return policy.model_copy(update={"models": policy.models.model_copy(update={"enabled": kept})})
 
 
-def build(settings: Settings, policy: Policy, basis: Publication, scratch: Path, say: Callable[[str], None]) -> Path:
-    """The facts under ``policy`` as a marts file in ``scratch``; ``say`` hears of each step.
+def build(settings: Settings, asked: Asked, scratch: Path, say: Callable[[str], None]) -> Path:
+    """The facts under the other policy as a marts file in ``scratch``; ``say`` hears of each step.
 
     Raises:
-        BadInput: the landing is gone.
-        RuntimeError: dbt failed.
+        BadInput: the landing is gone, or the disk of ``scratch`` is full.
+        StepFailed: a step failed; the problem names it.
     """
-    manifest = landing_of(settings, basis.run_id)
-    folder = RunFolder(scratch)
-    with open_warehouse(folder) as warehouse:
+    manifest = landing_of(settings, asked.published.run_id)
+    folder, policy = RunFolder(scratch), asked.policy
+    with step("Opening what was landed", asked, say), open_warehouse(folder) as warehouse:
         create_views(warehouse, "landed", landed_views(manifest))
         create_views(warehouse, "runs", {"run": run_history_select(settings.runs)})
-    say("Judging deals and touchpoints")
-    run_dbt(folder, settings, policy, basis, "tag:touchpoints")
-    say("Dividing each deal among its touchpoints")
-    with open_warehouse(folder) as warehouse:
+    with step("Judging deals and touchpoints", asked, say):
+        run_dbt(folder, settings, asked, "tag:touchpoints")
+    with step("Dividing each deal among its touchpoints", asked, say), open_warehouse(folder) as warehouse:
         without = folder.path / "credit_without_overrides"
         models = divide(warehouse, policy, folder.credits, without, settings.engine_threads)
         views = engine_views(folder.credits, folder.path, model_runs(models, policy))
         create_views(warehouse, "engine", views | learned_views(folder.path / "learned", models))
-    say("Adding up")
-    run_dbt(folder, settings, policy, basis, *FACTS)
+    with step("Adding up", asked, say):
+        run_dbt(folder, settings, asked, *FACTS)
     return folder.marts
 
 
-def run_dbt(folder: RunFolder, settings: Settings, policy: Policy, basis: Publication, *selected: str) -> None:
-    """Build models without their tests; what dbt writes stays in the folder."""
-    as_of = basis.as_of.strftime("%Y-%m-%d %H:%M:%S.%f")
-    vars_ = variables(policy, as_of=as_of, run_id="whatif", source_system=basis.source_system)
+@contextmanager
+def step(name: str, asked: Asked, say: Callable[[str], None]) -> Iterator[None]:
+    """Say that the step begins. What a database or dbt finds wrong in it is told with its name and what to do."""
+    say(name)
+    try:
+        yield
+    except (DbtFailed, duckdb.Error) as error:
+        if is_disk_full(error):
+            raise BadInput(
+                f"The disk is full: {error}",
+                f"Free space in {tempfile.gettempdir()}, or set TMPDIR to a folder with more; nothing was published.",
+            ) from error
+        raise StepFailed(f"What-if failed at the step {name!r} under {asked.file}. {error}", REMEDY) from error
+
+
+class DbtFailed(Exception):  # noqa: N818 - it names what happened
+    """dbt did not build what it was asked for."""
+
+
+def run_dbt(folder: RunFolder, settings: Settings, asked: Asked, *selected: str) -> None:
+    """Build models without their tests; what dbt writes stays in the folder.
+
+    Raises:
+        DbtFailed: it did not; with the model that failed and what the database said.
+    """
+    as_of = asked.published.as_of.strftime("%Y-%m-%d %H:%M:%S.%f")
+    vars_ = variables(asked.policy, as_of=as_of, run_id="whatif", source_system=asked.published.source_system)
+    target = folder.path / "dbt"
     command = [os.fspath(Path(sys.executable).with_name("dbt")), "--quiet", "run", "--select", *selected]
     command += ["--project-dir", os.fspath(DBT_PROJECT_DIR), "--profiles-dir", os.fspath(DBT_PROJECT_DIR)]
-    command += ["--target-path", os.fspath(folder.path / "dbt"), "--log-path", os.fspath(folder.path / "dbt")]
+    command += ["--target-path", os.fspath(target), "--log-path", os.fspath(target)]
     command += ["--threads", str(settings.dbt_threads), "--vars", vars_]
     files = {"PIR_DBT_WAREHOUSE": str(folder.warehouse), "PIR_DBT_MARTS": str(folder.marts)}
     done = subprocess.run(command, env=os.environ | files, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
-        raise RuntimeError("\n".join([*done.stdout.splitlines(), *done.stderr.splitlines()][-LINES_OF_FAILURE:]))
+        raise DbtFailed(failed_model(target / "run_results.json") or last_lines(done.stdout + done.stderr))
+
+
+def failed_model(results: Path) -> str:
+    """The first model that dbt could not build, with the database's words; empty where it came to build none."""
+    if not results.exists():
+        return ""
+    ran = json.loads(results.read_text(encoding="utf-8"))["results"]
+    failed = next((result for result in ran if result["status"] == "error"), None)
+    return "" if failed is None else " ".join(f"dbt: {failed['message']}".split())
+
+
+def last_lines(text: str) -> str:
+    return " ".join(["dbt:", *" ".join(text.splitlines()[-LINES_OF_FAILURE:]).split()])

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from orchestration.cli import compare, explain, report, run, sandbox, whatif
 from orchestration.cli.doctor import doctor
+from orchestration.failures import StepFailed
 from orchestration.failures import explain as explain_failure
 from orchestration.settings import quiet_telemetry
 
@@ -28,7 +29,7 @@ app.command("doctor")(doctor)
 
 
 def main() -> None:
-    """Run the command; what a person can mend ends in one message and exit status 2."""
+    """Run the command; what a person can mend ends in one message and exit status 2, a failed check in 1."""
     quiet_telemetry()
     try:
         app()
@@ -40,10 +41,10 @@ def main() -> None:
         sys.exit(130)
     except Exception as error:
         failure = explain_failure(error)
-        if failure.exit_status != 2:
+        if failure.exit_status != 2 and not isinstance(error, StepFailed):
             raise
         say_failure(failure.problem, failure.remedy)
-        sys.exit(2)
+        sys.exit(failure.exit_status)
 
 
 def say_failure(problem: str, remedy: str) -> None:

@@ -11,6 +11,7 @@ from attribution_models.errors import BadInput
 from attribution_models.policy import Policy, load_policy
 from attribution_models.registry import enabled_models
 from orchestration.cli.report import published_marts
+from orchestration.failures import StepFailed
 from orchestration.settings import load_settings
 
 
@@ -30,11 +31,12 @@ def whatif(
     settings = load_settings()
     marts_file = published_marts(settings)
     from orchestration.warehouse import open_marts
-    from orchestration.whatif import build, publication, side_by_side, without_learned
+    from orchestration.whatif import Asked, build, side_by_side, without_learned
+    from reports.marts import Marts
     from reports.whatif import Question, check_question, compare_policies
 
     with open_marts(marts_file) as marts:
-        basis = publication(marts)
+        basis = Marts(marts).context
         models = (model or basis.primary_model, model or other.primary_model)
         asked = Question(str(policy), other, models, period, None if everything else 10, model is None)
         check_question(marts, asked)
@@ -44,10 +46,18 @@ def whatif(
         tempfile.TemporaryDirectory(prefix="pir-whatif-") as scratch,
         console.status("Under the other policy") as status,
     ):
-        built = build(settings, without_learned(other, wanted), basis, Path(scratch), status.update)
+        under = Asked(str(policy), without_learned(other, wanted), basis)
+        built = build(settings, under, Path(scratch), status.update)
         with side_by_side(marts_file, built) as both:
             answer = compare_policies(both, asked)
-    answer.print_to(console)
+    answer.told.print_to(console)
+    if answer.not_adding_up:
+        raise StepFailed(
+            f"These figures do not add up, so do not decide by them. {' '.join(answer.not_adding_up)}",
+            "Publish anew with `pir run`, which checks every sum, and ask again. If it still does not add up, pir "
+            "counts wrongly: keep this output for whoever looks after it. Nothing was published, and nothing published "
+            "was changed.",
+        )
 
 
 def read_policy(path: Path) -> Policy:

@@ -1,5 +1,6 @@
 """A small source before and after a night of changes, and what runs over it published."""
 
+import shutil
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any
 
 import duckdb
 import yaml
+
+from tests.pipeline.homes import Home, make_home
 
 ROOT = Path(__file__).parents[2]
 DEALS = """deal_id,deal_name,account_id,deal_type,status,stage,amount,created_at,closed_at
@@ -42,9 +45,25 @@ CHANGED = {
     "partners": PARTNERS.replace("silver", "gold"),
     "partner_activities": ACTIVITIES.replace("T5,P3,content_shared,2026-06-03T10:00:00Z,,D3\n", "").__add__(
         "T9,P3,joint_call,2026-07-01T10:00:00Z,2026-10-05T12:00:00Z,D1\n"
+        "T10,P2,services_delivered,2026-10-05T12:00:00Z,,D2\n"
     ),
     "attribution_overrides": OVERRIDES.replace("0.5", "0.8"),
 }
+# A figure, and its causes after the night of changes: cause, amount, deals and evidence.
+CAUSES_OF_CHANGED: list[tuple[str, list[tuple[Any, ...]]]] = [
+    ("total_revenue 2026-Q3 -", [("new_data", 8000, ["D2", "D8"],
+        ["deals D2: amount_original 10000.00 → 12000.00", "deals D8: created"])]),
+    ("direct_revenue 2026-Q3 -", [("new_data", 5000, ["D1", "D8"],
+        ["deals D8: created", "partner_activities T9: late logged"])]),
+    ("credited_amount 2026-Q2 -", [("override", 1200, ["D5"],
+        ["attribution_overrides O1: partner and share P2 0.5 → P2 0.8"])]),
+    ("P3 2026-Q3 position_based", [("new_data", -200, ["D1", "D3"],
+        ["partner_activities T5: deleted", "partner_activities T9: late logged"])]),
+    ("gold 2026-Q2 linear", [
+        ("new_data", 2000, ["D5"], ["partners P2: tier silver → gold"]),
+        ("override", 1200, ["D5"], ["attribution_overrides O1: partner and share P2 0.5 → P2 0.8"])]),
+    ("assisted 2026-Q3 linear", [("new_data", -1000, ["D3"], ["partner_activities T5: deleted"])]),
+]  # fmt: skip
 MODELS = ["linear", "position_based", "influence_weighted", "participation"]
 CREDITS = {
     "mart_partner_influence": "partner_id",
@@ -56,6 +75,16 @@ MEASURES = [
     *("partner_involved_revenue", "credited_amount", "credited_direct_amount", "unallocated_amount"),
     *(f"{kind}_count" for kind in ("won", "lost", "sourced", "influenced", "direct", "decided")),
 ]
+FIGURES_AND_THEIR_DEALS = """
+    select any_value(figure.change_amount), (
+        select sum(move.change_amount) from audit_restatement_deal as move
+        where move.measure = figure.metric and move.model is not distinct from figure.model
+            and figure.subject in ('all', move.partner_id, move.tier, move.influence_type)
+            and move.month_start between figure.period_start and figure.period_end
+    ), sum(figure.cause_amount)
+    from audit_restatement as figure
+    group by figure.metric, figure.period_start, figure.period_end, figure.subject, figure.model
+"""
 Key = tuple[Any, ...]
 
 
@@ -111,3 +140,64 @@ def policy_file(path: Path, **position_based: float) -> str:
     policy["models"]["position_based"].update(position_based)
     path.write_text(yaml.safe_dump(policy), encoding="utf-8")
     return str(path)
+
+
+def publish_all(home: Home) -> dict[str, Published]:
+    """What stands published after the first run, after new data, under another policy, and after nothing at all.
+
+    A run that fails lies between the first two.
+    """
+    folder = home.path.parent
+    other = policy_file(folder / "other.yaml", first=0.2, last=0.6)
+    kept: dict[str, Published] = {}
+
+    def run(name: str, as_of: str, **env: str) -> None:
+        done = home.pir("run", "--source", f"files:{folder / 'source'}", "--as-of", f"{as_of}T06:00:00Z", **env)
+        assert done.returncode == 0, done.stdout + done.stderr
+        shutil.copy(home.path / "marts.duckdb", folder / f"{name}.duckdb")
+        kept[name] = Published(folder / f"{name}.duckdb", (home.path / "report" / "report.html").read_text())
+
+    write(folder / "source", FIRST)
+    run("first", "2026-10-05")
+    write(folder / "source", CHANGED | {"deals": CHANGED["deals"].replace("amount", "price", 1)})
+    assert home.pir("run", "--source", f"files:{folder / 'source'}").returncode == 2
+    write(folder / "source", CHANGED)
+    run("data", "2026-10-06")
+    run("policy", "2026-10-07", PIR_POLICY=other)
+    run("nothing", "2026-10-08", PIR_POLICY=other)
+    return kept
+
+
+def build_of(home: Home, wanted: Published) -> tuple[Path, Path]:
+    """The folder of the run that published, and the check of sums as dbt compiled it there."""
+    ((run_id,),) = wanted.query("select run_id from mart_restatement")
+    folder = home.path / "runs" / str(run_id)
+    (check,) = folder.rglob("compiled/**/marts_restatements_add_up.sql")
+    return folder, check
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def copy_of(home: Home, folder: Path) -> Home:
+    """What what-if reads of a home, as a home of its own."""
+    other = make_home(folder)
+    shutil.copytree(
+        home.path, other.path, ignore=shutil.ignore_patterns("warehouse.duckdb", "dbt", "credits", "report")
+    )
+    return other
+
+
+def damage(file: Path) -> None:
+    """Spoil the rows, not the footer: what opens it finds nothing wrong until it reads."""
+    held = file.read_bytes()
+    file.write_bytes(held[:4] + bytes(200) + held[204:])
+
+
+def add_a_cent(marts: Path) -> None:
+    """To what is published as P2's credit in each period, and to nothing that it is the sum of."""
+    with duckdb.connect(str(marts)) as connection:
+        connection.execute(
+            "update marts.marts.mart_partner_influence set credit_amount = credit_amount + 0.01 where partner_id = 'P2'"
+        )

@@ -5,6 +5,7 @@ deal; then the policy alone; then nothing. A run that fails lies between the fir
 """
 
 import shutil
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,18 @@ import duckdb
 import pytest
 
 from tests.pipeline.homes import Home, make_home
-from tests.pipeline.restated import CHANGED, FIRST, Published, policy_file, write
+from tests.pipeline.restated import (
+    CAUSES_OF_CHANGED,
+    FIGURES_AND_THEIR_DEALS,
+    Published,
+    add_a_cent,
+    build_of,
+    bytes_of,
+    copy_of,
+    damage,
+    policy_file,
+    publish_all,
+)
 
 
 @pytest.fixture(scope="module")
@@ -25,25 +37,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.fixture(scope="module")
 def published(home: Home) -> dict[str, Published]:
     """What stands published after the first run, after new data, under another policy, and after nothing at all."""
-    folder = home.path.parent
-    other = policy_file(folder / "other.yaml", first=0.2, last=0.6)
-    kept: dict[str, Published] = {}
-
-    def run(name: str, as_of: str, **env: str) -> None:
-        done = home.pir("run", "--source", f"files:{folder / 'source'}", "--as-of", f"{as_of}T06:00:00Z", **env)
-        assert done.returncode == 0, done.stdout + done.stderr
-        shutil.copy(home.path / "marts.duckdb", folder / f"{name}.duckdb")
-        kept[name] = Published(folder / f"{name}.duckdb", (home.path / "report" / "report.html").read_text())
-
-    write(folder / "source", FIRST)
-    run("first", "2026-10-05")
-    write(folder / "source", CHANGED | {"deals": CHANGED["deals"].replace("amount", "price", 1)})
-    assert home.pir("run", "--source", f"files:{folder / 'source'}").returncode == 2
-    write(folder / "source", CHANGED)
-    run("data", "2026-10-06")
-    run("policy", "2026-10-07", PIR_POLICY=other)
-    run("nothing", "2026-10-08", PIR_POLICY=other)
-    return kept
+    return publish_all(home)
 
 
 @pytest.mark.parametrize(("before", "after"), [("first", "data"), ("data", "policy"), ("policy", "nothing")])
@@ -62,23 +56,7 @@ def test_every_figure_that_moved_is_told_and_no_other(published: dict[str, Publi
     assert bool(told) == (after != "nothing")
 
 
-@pytest.mark.parametrize(
-    ("figure", "causes"),
-    [
-        ("total_revenue 2026-Q3 -", [("new_data", 8000, ["D2", "D8"],
-            ["deals D2: amount_original 10000.00 → 12000.00", "deals D8: created"])]),
-        ("direct_revenue 2026-Q3 -", [("new_data", 5000, ["D1", "D8"],
-            ["deals D8: created", "partner_activities T9: late logged"])]),
-        ("credited_amount 2026-Q2 -", [("override", 1200, ["D5"],
-            ["attribution_overrides O1: partner and share P2 0.5 → P2 0.8"])]),
-        ("P3 2026-Q3 position_based", [("new_data", -200, ["D1", "D3"],
-            ["partner_activities T5: deleted", "partner_activities T9: late logged"])]),
-        ("gold 2026-Q2 linear", [
-            ("new_data", 2000, ["D5"], ["partners P2: tier silver → gold"]),
-            ("override", 1200, ["D5"], ["attribution_overrides O1: partner and share P2 0.5 → P2 0.8"])]),
-        ("assisted 2026-Q3 linear", [("new_data", -1000, ["D3"], ["partner_activities T5: deleted"])]),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("figure", "causes"), CAUSES_OF_CHANGED)
 def test_new_data_and_decisions_are_told_apart(
     published: dict[str, Published], figure: str, causes: list[tuple[Any, ...]]
 ) -> None:
@@ -100,19 +78,15 @@ def test_a_new_policy_is_the_cause_of_what_it_moves_and_moves_nothing_else(publi
 def test_the_deals_add_up_to_every_figure(published: dict[str, Published]) -> None:
     """Over deals, the ledger gives each figure's difference to the cent, and so do the causes."""
     for name in ("data", "policy"):
-        rows = published[name].query(
-            """
-            select any_value(figure.change_amount), (
-                select sum(move.change_amount) from audit_restatement_deal as move
-                where move.measure = figure.metric and move.model is not distinct from figure.model
-                    and figure.subject in ('all', move.partner_id, move.tier, move.influence_type)
-                    and move.month_start between figure.period_start and figure.period_end
-            ), sum(figure.cause_amount)
-            from audit_restatement as figure
-            group by figure.metric, figure.period_start, figure.period_end, figure.subject, figure.model
-            """
-        )
+        rows = published[name].query(FIGURES_AND_THEIR_DEALS)
         assert rows and all(change == moved == caused for change, moved, caused in rows)
+
+
+def test_what_happened_after_the_close_is_no_reason(published: dict[str, Published]) -> None:
+    """T9 arrived late and counts; T10, on a deal long won whose amount moved, happened since and explains nothing."""
+    counts = "select late_row_count, since_row_count from mart_restatement"
+    assert published["data"].query(counts) == [(1, 0)]
+    assert published["data"].query("select * from audit_restatement_change where row_id = 'T10'") == []
 
 
 def test_a_month_that_runs_restates_nothing(published: dict[str, Published]) -> None:
@@ -132,7 +106,15 @@ def test_a_failed_run_between_loses_nothing(published: dict[str, Published]) -> 
     ("name", "words"),
     [
         ("first", ["Nothing was published before this run"]),
-        ("data", ["Net revenue in 2026-Q3 went from", "because of new data (2 deals)", "T9: late logged"]),
+        (
+            "data",
+            [
+                "Net revenue in 2026-Q3 went from",
+                "because of new data (2 deals)",
+                "T9: late logged",
+                "1 row behind the deals that moved arrived late: what it tells of had happened by that time",
+            ],
+        ),
         ("policy", ["The policy changed: models.position_based.first: 0.4 → 0.2"]),
         (
             "nothing",
@@ -143,14 +125,6 @@ def test_a_failed_run_between_loses_nothing(published: dict[str, Published]) -> 
 def test_the_report_says_what_changed(published: dict[str, Published], name: str, words: list[str]) -> None:
     """In words, also where there is nothing to compare with or nothing changed."""
     assert [word for word in words if word not in published[name].report] == []
-
-
-def build_of(home: Home, wanted: Published) -> tuple[Path, Path]:
-    """The folder of the run that published, and the check of sums as dbt compiled it there."""
-    ((run_id,),) = wanted.query("select run_id from mart_restatement")
-    folder = home.path / "runs" / str(run_id)
-    (check,) = folder.rglob("compiled/**/marts_restatements_add_up.sql")
-    return folder, check
 
 
 @pytest.mark.parametrize(
@@ -176,25 +150,18 @@ def test_a_figure_that_moved_in_silence_stops_the_publication(
         assert connection.execute(check.read_text()).fetchall() != []
 
 
-def bytes_of(folder: Path) -> dict[str, bytes]:
-    return {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-
-
-@pytest.mark.parametrize("width", [60, 140])
 def test_whatif_tells_what_going_back_would_move_and_leaves_no_trace(
-    home: Home, published: dict[str, Published], width: int
+    home: Home, published: dict[str, Published]
 ) -> None:
     """The policy before, asked about after the new one is in force: the run's restatement with its signs turned."""
     before = bytes_of(home.path)
     file = home.path.parent / "policy.yaml"
-    done = home.pir("whatif", "--policy", str(file), "--period", "2026-Q3", COLUMNS=str(width))
+    done = home.pir("whatif", "--policy", str(file), "--period", "2026-Q3", COLUMNS="60")
     assert done.returncode == 0, done.stdout + done.stderr
     assert bytes_of(home.path) == before
     moved = published["policy"].query(
-        """
-        select subject, -change_amount from audit_restatement
-        where subject_kind = 'partner' and period_label = '2026-Q3' and model = 'position_based'
-        """
+        "select subject, -change_amount from audit_restatement "
+        "where subject_kind = 'partner' and period_label = '2026-Q3' and model = 'position_based'"
     )
     text = " ".join(done.stdout.split())
     lost = text.split("Who gains and who loses", 1)[1].split("The deals whose credit", 1)[0]
@@ -207,8 +174,9 @@ def test_whatif_tells_what_going_back_would_move_and_leaves_no_trace(
 def test_whatif_under_the_same_policy_moves_nothing(home: Home, published: dict[str, Published]) -> None:
     """The rebuilt facts are the published ones to the cent, under any model."""
     file = home.path.parent / "other.yaml"
-    done = home.pir("whatif", "--policy", str(file), "--period", "2026", "--model", "linear", PIR_POLICY=str(file))
+    done = home.pir("whatif", "--policy", str(file), "--period", "2026", "--model", "linear", COLUMNS="140")
     assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("yes ") == 5
     assert "Nothing: the two policies say the same." in done.stdout
     assert "Nobody: each partner's credit is what it was." in done.stdout
 
@@ -243,3 +211,40 @@ def test_whatif_without_a_file_or_a_publication_says_what_to_do(tmp_path: Path) 
     early = empty.pir("whatif", "--policy", policy_file(tmp_path / "policy.yaml"))
     assert early.returncode == 2 and "Run `pir run` first." in early.stderr
     assert not empty.path.exists()
+
+
+@pytest.mark.usefixtures("published")
+def test_whatif_that_does_not_add_up_ends_in_status_1(home: Home, tmp_path: Path) -> None:
+    """A cent too much in the published credit: marked where it stands, and told again at the end with what to do."""
+    other = copy_of(home, tmp_path)
+    add_a_cent(other.path / "marts.duckdb")
+    before = bytes_of(other.path)
+    done = other.pir("whatif", "--policy", str(home.path.parent / "other.yaml"), "--period", "2026-Q3")
+    assert done.returncode == 1
+    assert "NO   Credit before is" in done.stdout
+    told = ["do not add up", "Credit before is 16,000.00, as published", "16,000.00 is not 16,000.01", "What to do:"]
+    assert [word for word in told if word not in done.stderr] == [] and "Traceback" not in done.stderr
+    assert bytes_of(other.path) == before
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Path.unlink, ["at the step 'Opening what was landed'", "deals"]),
+        (damage, ["at the step 'Judging deals and touchpoints'", "dbt:", "deals"]),
+    ],
+)
+@pytest.mark.usefixtures("published")
+def test_whatif_that_fails_on_its_way_says_where_and_what_to_do(
+    home: Home, tmp_path: Path, fault: Callable[[Path], None], words: list[str]
+) -> None:
+    """A landed file that is gone or spoilt: no traceback, and nothing that is published is touched."""
+    other, policy = copy_of(home, tmp_path), home.path.parent / "other.yaml"
+    for file in other.path.glob("landing/*/*/deals.parquet"):
+        fault(file)
+    before = bytes_of(other.path)
+    done = other.pir("whatif", "--policy", str(policy))
+    assert (done.returncode, done.stdout) == (1, "")
+    said = [f"under {policy}", "Nothing was published", "pir doctor", *words]
+    assert [word for word in said if word not in done.stderr] == [] and "Traceback" not in done.stderr
+    assert bytes_of(other.path) == before
