@@ -21,6 +21,13 @@ Row = Mapping[str, Any]
 SCHEMA = "marts.marts"
 
 
+class _Row(dict[str, Any]):
+    """A row by column name; a column that it lacks is one that an earlier version did not publish."""
+
+    def __missing__(self, column: str) -> Any:  # noqa: ANN401 - never returns
+        raise _lacking(f"no column {column}")
+
+
 @dataclass(frozen=True)
 class Context:
     """What is true of the whole publication: when, from what, under which policy, and what was not delivered."""
@@ -56,14 +63,15 @@ class Marts:
         """All rows of ``query`` in its order, by column name; asked once, since published marts don't change.
 
         Raises:
-            BadInput: the marts lack the table, as those that an earlier version published do.
+            BadInput: the marts lack the table or a column, as those that an earlier version published do; a row says
+                so of a column when it is asked for it.
         """
         asked = (query, tuple(parameters))
         if asked not in self._held:
             cursor = self._asked(query.replace("{m}", SCHEMA), list(parameters))
             columns = [column[0] for column in cursor.description or []]
             self._held[asked] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-        return [dict(row) for row in self._held[asked]]
+        return [_Row(row) for row in self._held[asked]]
 
     def rows_of_model(self, query: str, parameters: Sequence[Any], model: str) -> list[dict[str, Any]]:
         """As ``rows``, for a ``query`` of every column whose last parameter is ``model = ?``.
@@ -76,23 +84,21 @@ class Marts:
             for row in self.rows(query.replace("model = ?", "true"), parameters):
                 found.setdefault(row["model"], []).append(row)
             self._by_model[asked] = found
-        return [dict(row) for row in self._by_model[asked].get(model, [])]
+        return [_Row(row) for row in self._by_model[asked].get(model, [])]
 
     def rows_named(self, query: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         """As ``rows``, with parameters by the names that ``query`` gives them: ``$start``."""
         cursor = self._asked(query.replace("{m}", SCHEMA), dict(parameters))
         columns = [column[0] for column in cursor.description or []]
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        return [_Row(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
     def _asked(self, query: str, parameters: list[Any] | dict[str, Any]) -> "duckdb.DuckDBPyConnection":
         import duckdb
 
         try:
             return self._con.execute(query, parameters)
-        except duckdb.CatalogException as error:
-            lack = str(error).splitlines()[0]
-            told = f"The published marts lack what this version of pir reads ({lack})."
-            raise BadInput(told, "Publish them anew with `pir run`.") from error
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            raise _lacking(str(error).splitlines()[0]) from error
 
     def first(self, query: str, parameters: Sequence[Any] = ()) -> dict[str, Any] | None:
         """The first row of ``query``, or None where there is none."""
@@ -133,6 +139,11 @@ class Marts:
             given = ", ".join(model["model"] for model in self.models if model["gave_credit"]) or "none"
             raise BadInput(_no_model(wanted or name, found), f"Models that gave credit in this run: {given}.")
         return found
+
+
+def _lacking(what: str) -> BadInput:
+    told = f"The published marts lack what this version of pir reads ({what})."
+    return BadInput(told, "Publish them anew with `pir run`.")
 
 
 def _no_model(wanted: str, found: Row | None) -> str:

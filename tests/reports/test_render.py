@@ -96,14 +96,24 @@ def test_marts_that_were_never_published_say_so(tmp_path: Path) -> None:
         render(con, tmp_path)
 
 
-def test_marts_of_an_earlier_version_are_to_be_published_anew(marts_files: dict[str, Path], tmp_path: Path) -> None:
-    """Marts without a table that the report reads are bad input with a way out, and nothing is written."""
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("drop table marts.marts.mart_trend", "mart_trend"),
+        ("alter table marts.marts.mart_revenue_movement drop column base_start", "base_start"),
+        ("alter table marts.marts.dim_deal drop column expected_close_at", "expected_close_at"),
+    ],
+)
+def test_marts_of_an_earlier_version_are_to_be_published_anew(
+    marts_files: dict[str, Path], tmp_path: Path, change: str, named: str
+) -> None:
+    """Marts without a table or column that the report reads are bad input with a way out; nothing is written."""
     old = tmp_path / "marts.duckdb"
     shutil.copy(marts_files["rich"], old)
     with duckdb.connect() as con:
         con.execute(f"attach '{old}' as marts")
-        con.execute("drop table marts.marts.mart_trend")
-        with pytest.raises(BadInput, match=r"(?s)this version of pir reads .*mart_trend.*Publish them anew"):
+        con.execute(change)
+        with pytest.raises(BadInput, match=rf"(?s)this version of pir reads .*{named}.*Publish them anew"):
             render(con, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
