@@ -15,3 +15,13 @@ Loop = TypeVar("Loop", bound=Callable[..., object])
 def compiled(loop: Loop) -> Loop:
     """``loop`` as machine code, which lets go of Python's lock; divisions are the processor's, as NumPy's are."""
     return cast(Loop, numba.njit(cache=True, nogil=True, error_model="numpy")(loop))
+
+
+@compiled
+def _nothing() -> None:
+    pass
+
+
+def load() -> None:
+    """Start what every loop needs (a third of a second), so that the first of them need not, while others wait."""
+    _nothing()

@@ -6,6 +6,7 @@ Memory is bounded by the batch, never by the data. The sums are checked here, be
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pyarrow as pa
 
 from attribution_models.allocate import Allocation, allocate
 from attribution_models.batches import KEYS, Batch, creditable_batch, journeys_batch, whole_deals
+from attribution_models.compiled import load
 from attribution_models.overrides import Overridden, divided, overridden_credits, set_apart
 from attribution_models.parallel import in_order, one_blas_thread
 from attribution_models.policy import Policy
@@ -83,11 +85,19 @@ def evidence_of(
     thins = {model.name: model.thin for model in models if model.thin}
     evidence: dict[str, list[pa.Table]] = {name: [] for name in collects}
     tables = whole_deals(batches, batch_rows) if collects else ()
-    for found in in_order((partial(_collected, table, collects, policy) for table in tables), threads):
+    work: Iterator[Callable[[], dict[str, pa.Table]]]
+    work = chain([_ready], (partial(_collected, table, collects, policy) for table in tables))
+    for found in in_order(work, threads):
         for name, table in found.items():
             held = [*evidence[name], table]
             evidence[name] = thins[name](held, policy) if name in thins else held
     return evidence
+
+
+def _ready() -> dict[str, pa.Table]:
+    """No evidence; done while the first batch is still being sorted."""
+    load()
+    return {}
 
 
 def _collected(

@@ -186,7 +186,7 @@ def compare(arguments: argparse.Namespace) -> None:
 
 
 def report(found: dict[str, dict[str, list[float]]]) -> Iterator[str]:
-    """One line for each job: medians, the ratio to the sort, what a learned model adds to its sort."""
+    """One line for each job: medians, the ratio to the sort, what a learned model adds to the sort of its round."""
     seconds = {job: statistics.median(numbers["seconds"]) for job, numbers in found.items()}
     cpu = {job: statistics.median(numbers["cpu_seconds"]) for job, numbers in found.items()}
     for job, numbers in found.items():
@@ -194,11 +194,17 @@ def report(found: dict[str, dict[str, list[float]]]) -> Iterator[str]:
         if "sort" in seconds:
             line += f" {seconds[job] / seconds['sort']:6.2f} x sort"
         before = {"learn": "sort-journeys", "credit": "sort-to-arrow"}.get(job.split(" ", maxsplit=1)[0])
-        if before in seconds:
+        if before in found:
             start = statistics.median(numbers["start_seconds"])
-            line += f" {seconds[job] - start - seconds[before]:+6.2f} s after {start:.2f} s of start and {before}"
-            line += f" ({cpu[job] - start - cpu[before]:+.2f} s of processors)"
+            wall, worked = (_added(numbers, found[before], key) for key in ("seconds", "cpu_seconds"))
+            line += f" {wall:+6.2f} s after {start:.2f} s of start and {before} ({worked:+.2f} s of processors)"
         yield line
+
+
+def _added(numbers: dict[str, list[float]], before: dict[str, list[float]], key: str) -> float:
+    """What a job takes beyond its start and the sort of its own round: the machine may be slower in another."""
+    rounds = zip(numbers[key], numbers["start_seconds"], before[key], strict=True)
+    return statistics.median(whole - start - sort for whole, start, sort in rounds)
 
 
 def make_up(source: Path, arguments: argparse.Namespace) -> None:

@@ -7,11 +7,13 @@ memory holds a few pieces, never the data. What is written does not depend on ho
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from attribution_models.compiled import load
 from attribution_models.parallel import in_order
 from attribution_models.policy import Policy
 from attribution_models.registry import Model
@@ -46,7 +48,7 @@ def write_credits(
     unfinished = folder.with_name(f"{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     try:
-        for _ in in_order(_work(batches, policy, models, unfinished, batch_rows), threads):
+        for _ in in_order(chain([load], _work(batches, policy, models, unfinished, batch_rows)), threads):
             pass
         shutil.rmtree(folder, ignore_errors=True)
         unfinished.rename(folder)
