@@ -156,8 +156,10 @@ def _deal_starts(rows: pa.Table | _Chosen) -> Ints | None:
     """The first row of each deal, or None where rows are not sorted by deal and position, from 1 without a gap."""
     position = _ints(rows, "position")
     starts, are_right = runs_from_one(position)
-    if not are_right or not len(position):
-        return starts if are_right else None
+    if not are_right:
+        return None
+    if not len(starts):
+        return starts
     deal_id = rows["deal_id"].combine_chunks()
     goes_on = pc.equal(deal_id[1:], deal_id[:-1]).to_numpy(zero_copy_only=False)
     heads = deal_id.take(starts)

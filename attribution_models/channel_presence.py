@@ -1,4 +1,4 @@
-"""Which channels take part in which deals, and with how many touchpoints."""
+"""Which channels take part in which deals."""
 
 from dataclasses import dataclass
 
@@ -31,11 +31,6 @@ class Presence:
         place[self.used] = np.arange(len(self.used))
         pairs: Ints = place[self.cell]
         return pairs
-
-    @property
-    def touchpoints(self) -> Ints:
-        """Per pair, how many touchpoints of the deal are on the channel."""
-        return np.bincount(self.pair, minlength=len(self.used))
 
 
 def presence(touches: Touches, codes: Ints, width: int) -> Presence:

@@ -11,21 +11,21 @@ from decimal import Decimal
 from typing import Any
 
 from reports import words
+from reports.behind import HAS_DEAL
 from reports.content import Scope
 from reports.figures import clean_name
 from reports.marts import Row
 from reports.period import Period
 
-DEALS = """
+DEALS = f"""
     select deal_id, deal_name, account_name, status, deal.amount, coalesce(open.pipeline_day, close_date) as close_date,
         deal.deal_category, exclusion_reason,
         primary_influence_type, sales_cycle_days, touchpoint_count, counts_in_rates, counts_as_booked,
         is_eligible and status = 'won' as is_revenue, discount_rate is not null as is_discounted,
         account_id is not null and created_at is not null as has_beginning
-    from {m}.dim_deal as deal
-    left join {m}.fct_pipeline_deal as open using (deal_id)
-    where open.pipeline_day is not null
-        or (close_date between ? and ? and (counts_in_rates or counts_as_booked or is_eligible))
+    from {{m}}.dim_deal as deal
+    left join {{m}}.fct_pipeline_deal as open using (deal_id)
+    where {HAS_DEAL} and (open.pipeline_day is not null or close_date between ? and ?)
     order by coalesce(open.pipeline_day, close_date) desc, deal_id
 """
 TOUCHES = """
